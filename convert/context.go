@@ -2,6 +2,7 @@ package convert
 
 import (
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -10,8 +11,8 @@ import (
 	"github.com/zwgk/statable/xlsx"
 )
 
-// A context is what the lines around a table say of it.
-type context struct {
+// Surroundings are what the lines around a table say of it.
+type surroundings struct {
 	title, issuer, coverage string
 	year                    int
 	titleAt, issuerAt, yrAt schema.Source
@@ -20,24 +21,24 @@ type context struct {
 // contextOf reads the lines above a table: the title next above it, the
 // reporting organ, and the report year. The organ's own line counts before
 // the title.
-func contextOf(file string, above []*line) context {
-	var ctx context
+func (c *conversion) contextOf(above []*line) surroundings {
+	var ctx surroundings
 	for i := len(above) - 1; i >= 0; i-- {
 		ln := above[i]
 		for k := range ln.cells {
-			c := &ln.cells[k]
-			if c.Kind != xlsx.KindText || utf8.RuneCountInString(c.Text) > 60 {
+			lc := &ln.cells[k]
+			if lc.Kind != xlsx.KindText || utf8.RuneCountInString(lc.Text) > 60 {
 				continue
 			}
-			at := schema.Source{File: file, Sheet: ln.sheet.Name, Cell: c.Ref.String(), Printed: c.Text}
-			text := oneLine(c.Text)
+			at := schema.Source{File: c.report.File, Sheet: ln.sheet.Name, Cell: c.address(ln, lc.Ref), Printed: lc.Text}
+			text := oneLine(lc.Text)
 			if ctx.coverage == "" {
 				ctx.coverage = coverageIn(text)
 			}
 			if name, ok := issuerLine(text); ok {
 				if name == "" && k+1 < len(ln.cells) && ln.cells[k+1].isText() {
 					name = oneLine(ln.cells[k+1].Text)
-					at.Cell, at.Printed = ln.cells[k+1].Ref.String(), ln.cells[k+1].Text
+					at.Cell, at.Printed = c.address(ln, ln.cells[k+1].Ref), ln.cells[k+1].Text
 				}
 				if name != "" && (ctx.issuer == "" || ctx.issuerAt == ctx.titleAt) {
 					ctx.issuer, ctx.issuerAt = name, at
@@ -98,6 +99,9 @@ func oneLine(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
+// besideIssuer is what may follow the organ's name in its line.
+var besideIssuer = regexp.MustCompile(`  |\s*(?:填报|填表|报送|制表)?(?:日期|时间)|\s*(?:联系电话|单位负责人|负责人|审核人|填报人|填表人|(?:计量)?单位:)`)
+
 // issuerLine returns the organ that a line such as 填报单位(盖章):… names.
 func issuerLine(text string) (string, bool) {
 	head, rest, ok := strings.Cut(strings.ReplaceAll(text, "：", ":"), ":")
@@ -110,15 +114,15 @@ func issuerLine(text string) (string, bool) {
 		rest = ""
 	}
 	rest = strings.TrimSpace(rest)
-	// A blank form prints what is to be filled in: 年 季度.
-	if strings.Trim(rest, " 年月日季度_") == "" {
+	// The date, the unit or names may follow on the same line.
+	if at := besideIssuer.FindStringIndex(rest); at != nil {
+		rest = rest[:at[0]]
+	}
+	// A blank form prints what is to be filled in: 20  年  季度.
+	if strings.Trim(rest, " 0123456789年月日季度_") == "" {
 		rest = ""
 	}
-	// A date or a unit may follow on the same line.
-	if i := strings.Index(rest, "  "); i > 0 {
-		rest = rest[:i]
-	}
-	return rest, true
+	return strings.TrimSpace(rest), true
 }
 
 // isTitle reports whether a text reads like the title of a report or table.
@@ -167,12 +171,24 @@ func findYear(text string) (year int, before, after string) {
 			continue
 		}
 		rest := rs[i+5:]
+		if isMonth(rest) {
+			continue // a date: of publication, or of filling in
+		}
 		if len(rest) > 0 && rest[0] == '度' {
 			rest = rest[1:]
 		}
 		return y, string(rs[:i]), string(rest)
 	}
 	return 0, "", ""
+}
+
+// isMonth reports whether a month follows a year.
+func isMonth(rs []rune) bool {
+	i := 0
+	for i < len(rs) && i < 2 && rs[i] >= '0' && rs[i] <= '9' {
+		i++
+	}
+	return i > 0 && i < len(rs) && rs[i] == '月'
 }
 
 // issuerInTitle returns the organ that a title names: before the year, or
@@ -183,13 +199,21 @@ func issuerInTitle(text string) string {
 	for _, mark := range []string{"政府信息公开", "政府信息公開", "政务公开", "信息公开"} {
 		if i := strings.Index(text, mark); i >= 0 {
 			text = text[:i]
+			// 人民政府信息公开 says 政府 once for the organ and for its information.
+			if strings.HasSuffix(text, "人民") {
+				text += "政府"
+			}
 			break
 		}
 	}
-	if i := strings.IndexAny(text, "0123456789０１２３４５６７８９二〇"); i > 0 && yearIn(text[i:]) != 0 {
-		name = text[:i]
-	} else if _, after, ok := strings.Cut(text, "年"); ok && yearIn(text) != 0 {
-		name = strings.TrimPrefix(after, "度")
+	for i := range text {
+		if y, before, _ := findYear(text[i:]); y != 0 && before == "" {
+			if name = text[:i]; strings.TrimSpace(name) == "" {
+				_, after, _ := strings.Cut(text[i:], "年")
+				name = strings.TrimPrefix(after, "度")
+			}
+			break
+		}
 	}
 	name = strings.TrimPrefix(strings.TrimSpace(name), "关于")
 	name = strings.Trim(name, " （()）《》“”:：-—_、,，")

@@ -3,6 +3,7 @@ package convert
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,6 +29,11 @@ type NoTableError struct {
 	// or empty when there was no label of any; Found are those labels.
 	Nearest string
 	Found   []string
+	// Attachments are the files that the sheets speak of, five at most: the
+	// table may be in one of them.
+	Attachments []string
+	// Placeholders counts what a template has in place of figures: xx件.
+	Placeholders int
 }
 
 // Error returns the facts on one line.
@@ -42,8 +48,19 @@ func (e *NoTableError) Error() string {
 	} else {
 		fmt.Fprintf(&b, "; %s came nearest, but only %d of its labels were found: %s", e.Nearest, len(e.Found), strings.Join(quoted(e.Found), ", "))
 	}
+	if len(e.Attachments) > 0 {
+		fmt.Fprintf(&b, "; it speaks of a file that may hold the table: %s", strings.Join(quoted(e.Attachments), ", "))
+	}
+	if e.Placeholders > 0 {
+		fmt.Fprintf(&b, "; it is a template: %d placeholders such as xx stand where figures belong", e.Placeholders)
+	}
 	return b.String()
 }
+
+var (
+	attachment  = regexp.MustCompile(`(?i)[^\s/\\，。、：:；;（）()“”"'|<>《》]+\.(?:xlsx|xls|et|docx|doc|wps|pdf|zip|rar)\b`)
+	placeholder = regexp.MustCompile(`(?i)(?:x{2,}|×{2,}|\*{2,}|＊{2,})\s*(?:件|条|次|个|项|人|篇|万元|元|年)`)
+)
 
 // Unwrap returns ErrNoTable.
 func (e *NoTableError) Unwrap() error { return ErrNoTable }
@@ -69,12 +86,17 @@ func quoted(texts []string) []string {
 	return out
 }
 
-// An Option changes how ToSchema works.
+// An Option changes how ToSchema and Files work.
 type Option func(*options)
 
 type options struct {
 	layouts *Layouts
 	only    string
+
+	// Of Files only.
+	workers  int
+	progress func(done int, name string)
+	reading  []xlsx.Option
 }
 
 // WithLayouts uses a set of layouts in place of the built-in one.
@@ -140,6 +162,7 @@ func convert(book *xlsx.Workbook, opts []Option) (*conversion, error) {
 		c.read(in)
 	}
 	c.attribute()
+	c.unread()
 	c.hidden(book)
 	c.conflicts()
 	c.sortFindings()
@@ -168,6 +191,26 @@ func (c *conversion) warnings(book *xlsx.Workbook) {
 			Source: schema.Source{File: book.Name, Sheet: w.Sheet},
 			Facts:  map[string]string{"detail": detail},
 		})
+	}
+}
+
+// unread reports parts of sheets that have a label and figures of a form, but
+// too little to be taken for a table.
+func (c *conversion) unread() {
+	for _, b := range c.blocks {
+		if b.chosen != nil || len(b.choices) == 0 || b.choices[0].points < enough/2 {
+			continue
+		}
+		for _, ln := range b.lines {
+			if ln.kind == lineData && ln.figures(0) > 0 {
+				t := b.choices[0].section.table
+				c.find1("part-unread", ln, &ln.cells[0], "", map[string]string{
+					"layout": t.layout.Name, "table": t.name,
+					"labels": strings.Join(b.labelsOf(b.choices[0].section), ", "),
+				})
+				break
+			}
+		}
 	}
 }
 
@@ -206,8 +249,16 @@ func (c *conversion) noTable(book *xlsx.Workbook) error {
 			continue
 		}
 		for i := range s.Cells {
-			if s.Cells[i].Kind == xlsx.KindText {
-				e.Texts++
+			text := s.Cells[i].Text
+			if s.Cells[i].Kind != xlsx.KindText {
+				continue
+			}
+			e.Texts++
+			e.Placeholders += len(placeholder.FindAllStringIndex(text, -1))
+			for _, name := range attachment.FindAllString(text, -1) {
+				if len(e.Attachments) < 5 && !slices.Contains(e.Attachments, name) {
+					e.Attachments = append(e.Attachments, name)
+				}
 			}
 		}
 	}

@@ -61,10 +61,17 @@ const maxBetween = 3
 func (r *reader) find(s *xlsx.Sheet) {
 	r.hits = make([]int, len(r.layouts.sections))
 	r.seen = make([]int, len(r.layouts.sections))
+	for _, text := range s.Above {
+		// Texts of a page that stand in no cell.
+		r.feed(r.line(s, []xlsx.Cell{{Ref: nowhere, Text: text}}, nil))
+	}
 	r.lines(r.unfold(s), r.feed)
 	r.end()
 	r.loose = nil
 }
+
+// nowhere is the address of a text that stands in no cell.
+var nowhere = xlsx.Ref{Row: -1}
 
 // feed takes the next printed row.
 func (r *reader) feed(ln *line) {
@@ -150,7 +157,7 @@ func (r *reader) end() {
 
 // classify says what kind of line it is, by the labels that it holds.
 func (r *reader) classify(ln *line) {
-	figures, known, footers, rows, captions, titles, nothing := 0, 0, 0, 0, 0, 0, 0
+	figures, issuers, footers, rows, captions, titles, nothing := 0, 0, 0, 0, 0, 0, 0
 	clear(r.hits)
 	clear(r.seen)
 	best := 0
@@ -159,7 +166,7 @@ func (r *reader) classify(ln *line) {
 		if c.isFigure() {
 			figures++
 		}
-		var isRow, isCaption, isTitle, isFooter, isNothing bool
+		var isRow, isCaption, isTitle, isFooter, isNothing, isIssuer bool
 		for _, m := range c.marks {
 			if !r.allowed(m.table) {
 				continue
@@ -173,6 +180,8 @@ func (r *reader) classify(ln *line) {
 				isTitle = true
 			case markFooter:
 				isFooter = true
+			case markIssuer:
+				isIssuer = true
 			case markNothing:
 				isNothing = true
 			case markHead:
@@ -184,9 +193,7 @@ func (r *reader) classify(ln *line) {
 				best = max(best, r.hits[m.section.id])
 			}
 		}
-		if isRow || isCaption || isTitle || len(c.marks) > 0 && best > 0 {
-			known++
-		}
+		issuers += count(isIssuer)
 		rows += count(isRow)
 		captions += count(isCaption)
 		titles += count(isTitle)
@@ -196,6 +203,8 @@ func (r *reader) classify(ln *line) {
 	open := r.cur != nil
 	inHead := open && r.cur.heads > 0 && r.cur.data == 0
 	switch {
+	case issuers > 0 && best < 3:
+		// 填报单位 is no head, whatever stands beside it.
 	case figures == 0 && best >= 2:
 		ln.kind = lineHead
 	case figures == 0 && best == 1 && rows == 0 && (len(ln.cells) == 1 && inHead || len(ln.cells) == 2 && open):

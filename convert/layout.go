@@ -44,6 +44,7 @@ func (l *Layout) Tables() []string {
 type table struct {
 	layout   *Layout
 	name     string
+	sheet    string  // the name of the sheet that it is written to
 	captions []label // what may stand above it
 	issuers  []label // what stands before the name of the reporting organ
 	footers  []label // what may stand below it
@@ -344,7 +345,6 @@ func (p *layoutParser) parse(r io.Reader) *Layout {
 			break
 		}
 		if err != nil {
-			p.line, _ = cr.FieldPos(0)
 			var pe *csv.ParseError
 			if errors.As(err, &pe) {
 				p.line = pe.Line
@@ -411,6 +411,12 @@ func (p *layoutParser) record(rec []string) {
 		}
 		p.table = &table{layout: l, name: text}
 		l.tables = append(l.tables, p.table)
+	case "sheet":
+		if p.table == nil {
+			p.fail("%s before the first table", kind)
+			return
+		}
+		p.table.sheet = text
 	case "caption", "issuer", "footer", "mark":
 		if p.table == nil {
 			p.fail("%s before the first table", kind)
@@ -439,6 +445,10 @@ func (p *layoutParser) record(rec []string) {
 		}
 		c := &column{role: role(kind), depth: depth, label: lb, unit: rec[3], code: rec[4],
 			applicant: schema.Applicant(rec[5]), scope: schema.Scope(rec[6])}
+		if c.role == roleGroup && text == "" {
+			p.fail("a group without a label")
+			return
+		}
 		if c.applicant != "" && !slices.Contains(schema.Applicants(), c.applicant) {
 			p.fail("unknown applicant %q", c.applicant)
 		}

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +20,7 @@ type instance struct {
 	table  *table
 	blocks []*block
 	taken  map[*section][]printing // by row
-	ctx    context
+	ctx    surroundings
 	out    int // index in the report's tables
 
 	rows   []printedRow
@@ -356,20 +357,36 @@ func (c *conversion) printedRows(in *instance, b *block, t *schema.Table) ([]pri
 			c.repeated(in, ln, rows, again)
 			continue
 		}
-		// The figures of an empty row may stand in the next one.
-		for k := range rows {
-			if p := &rows[k]; p.line.row == ln.row-1 && p.line.sheet == ln.sheet && len(p.rest()) == 0 && ln.figures(0) > 0 {
-				p.refused = "row-cells"
-			}
-		}
 		c.unplaced(in, s, ln, t)
 	}
+	b.refuseOverflown(rows)
 	if s.unlabelled() && len(rows) == 0 && glued == nil && g.ok {
 		// The one row of the form is there, empty.
 		head := b.lines[len(b.lines)-1]
 		add(&line{sheet: head.sheet, row: head.row + 1, label: -1}, s.rows[0])
 	}
 	return rows, glued != nil
+}
+
+// refuseOverflown refuses empty rows whose figures may stand in the line below
+// them, which has no place of its own.
+func (b *block) refuseOverflown(rows []printedRow) {
+	for i := range rows {
+		p := &rows[i]
+		k := slices.Index(b.lines, p.line) + 1
+		if len(p.rest()) > 0 || k == 0 || k == len(b.lines) {
+			continue
+		}
+		next := b.lines[k]
+		if next.node >= 0 || next.kind == lineHead || next.kind == lineTitle || next.row != p.line.row+1 {
+			continue
+		}
+		if next.figures(0) > 0 || slices.ContainsFunc(next.cells, func(c cell) bool {
+			return strings.TrimRight(c.key.full, "0123456789") != c.key.full
+		}) {
+			p.refused = "row-cells"
+		}
+	}
 }
 
 // rowOf returns the row of the form that line i of the block stands at, or
@@ -557,6 +574,9 @@ func (c *conversion) at(in *instance, facts map[string]string) map[string]string
 
 // address returns where a cell stands in the file.
 func (c *conversion) address(ln *line, ref xlsx.Ref) string {
+	if ref == nowhere {
+		return ""
+	}
 	if at, ok := c.origin[ln.sheet][ref]; ok {
 		ref = at
 	}
@@ -669,10 +689,12 @@ func (c *conversion) readRow(in *instance, p *printedRow, t *schema.Table) {
 			ln.cells[i].used = useFinding
 		}
 		if p.refused != refusedWhole {
-			c.find1(p.refused, ln, &ln.cells[max(ln.label, 0)], label, c.at(in, map[string]string{
-				"other": c.address(ln, ln.cells[max(ln.label, 0)].Ref),
-				"count": strconv.Itoa(p.count), "want": strconv.Itoa(s.figures()),
-			}))
+			at := &ln.cells[max(ln.label, 0)]
+			facts := c.at(in, map[string]string{"count": strconv.Itoa(p.count), "want": strconv.Itoa(s.figures())})
+			if p.refused == "row-repeated" {
+				facts["other"] = c.address(ln, at.Ref)
+			}
+			c.find1(p.refused, ln, at, label, facts)
 		}
 		return
 	}
@@ -836,21 +858,20 @@ func (c *conversion) readValue(in *instance, ln *line, r *row, leaf *column, a a
 	t.Observations = append(t.Observations, o)
 }
 
-// headUnit returns the unit of money that a column's head prints.
+// moneyUnit is a unit of money in a column's head: one with a multiple or a
+// currency anywhere, 元 alone only at the end or before a bracket.
+var moneyUnit = regexp.MustCompile(`([十百千万萬亿億]+(?:美|港|欧|歐)?|美|港|欧|歐)元|元\s*(?:[)）,，]|$)`)
+
+// headUnit returns the unit of money that a column's head prints, simplified.
 func headUnit(head *cell) string {
 	if head == nil {
 		return ""
 	}
-	text := head.Text
-	switch {
-	case strings.Contains(text, "万元"), strings.Contains(text, "萬元"):
-		return "万元"
-	case strings.Contains(text, "亿元"), strings.Contains(text, "億元"):
-		return "亿元"
-	case strings.Contains(text, "元)"), strings.Contains(text, "元）"):
-		return "元"
+	m := moneyUnit.FindStringSubmatch(head.Text)
+	if m == nil {
+		return ""
 	}
-	return ""
+	return strings.NewReplacer("萬", "万", "億", "亿", "歐", "欧").Replace(m[1]) + "元"
 }
 
 // leftOver reports the cells of a line of the table that are neither value
@@ -966,7 +987,7 @@ func (c *conversion) attribute() {
 				}
 				above = append(above[:len(above):len(above)], ln)
 			}
-			ctx := contextOf(c.report.File, above)
+			ctx := c.contextOf(above)
 			if in.ctx.coverage == "" {
 				in.ctx.coverage = cmp.Or(ctx.coverage, coverageIn(b.lines[0].sheet.Name))
 			}

@@ -173,6 +173,16 @@ func TestNoTable(t *testing.T) {
 			&xlsx.Workbook{Name: "c.xls", Sheets: []*xlsx.Sheet{textSheet("产量", []string{"指标", "单位", "数量"}, []string{"钢", "吨", "3"})}},
 			`c.xls: no table of a known form: looked at sheet "产量" with 6 cells of text; anhui-bureau-2009/statistics came nearest, but only 3 of its labels were found: "指标", "单位", "数量"`,
 		},
+		{
+			"a report whose table is an attachment",
+			&xlsx.Workbook{Name: "d.txt", Sheets: []*xlsx.Sheet{textSheet("text", []string{"附件：齐齐哈尔市2018年度政府信息公开情况统计表.xls"})}},
+			`d.txt: no table of a known form: looked at sheet "text" with 1 cells of text; no label of any layout was found; it speaks of a file that may hold the table: "齐齐哈尔市2018年度政府信息公开情况统计表.xls"`,
+		},
+		{
+			"a template",
+			&xlsx.Workbook{Name: "e.txt", Sheets: []*xlsx.Sheet{textSheet("text", []string{"受理申请xx件，答复 XXX 件"})}},
+			`e.txt: no table of a known form: looked at sheet "text" with 1 cells of text; no label of any layout was found; it is a template: 2 placeholders such as xx stand where figures belong`,
+		},
 	} {
 		_, err := convert.ToSchema(test.book)
 		var no *convert.NoTableError

@@ -2,6 +2,7 @@ package convert
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/zwgk/statable/schema"
 	"github.com/zwgk/statable/xlsx"
@@ -50,7 +51,17 @@ func readFigureText(text string) figure {
 	if len(text) > 400 {
 		return figure{status: schema.Text}
 	}
-	text, damaged := strings.CutPrefix(strings.TrimSpace(text), "? ")
+	for _, r := range text {
+		// 10① and 10² are figures with a mark for a note: not 101, not 102.
+		if r >= 0x80 && unicode.In(r, unicode.No, unicode.Nl) {
+			return figure{status: schema.Text}
+		}
+	}
+	text = strings.TrimFunc(text, unicode.IsSpace)
+	if brokenDigits(text) {
+		return figure{status: schema.Text}
+	}
+	text, damaged := strings.CutPrefix(text, "? ")
 	rs := fold(buf[:0], text)
 	if len(rs) == 0 {
 		return figure{status: schema.Blank}
@@ -100,6 +111,26 @@ func readFigureText(text string) figure {
 	}
 	f.remark = true
 	return f
+}
+
+// brokenDigits reports whether white space stands between digits: two numbers,
+// or one that was broken; nobody knows.
+func brokenDigits(text string) bool {
+	digit, space := false, false
+	for _, r := range text {
+		switch {
+		case unicode.IsSpace(r):
+			space = true
+		case unicode.IsDigit(r):
+			if digit && space {
+				return true
+			}
+			digit, space = true, false
+		default:
+			digit, space = false, false
+		}
+	}
+	return false
 }
 
 // bracketed returns what stands between the brackets when s is all of one

@@ -1,0 +1,221 @@
+package convert
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/zwgk/statable/schema"
+	"github.com/zwgk/statable/xlsx"
+)
+
+func TestReadFigure(t *testing.T) {
+	number := func(v schema.Decimal) figure { return figure{status: schema.Number, value: v} }
+	of := func(v schema.Decimal, unit string) figure {
+		return figure{status: schema.Number, value: v, unit: unit}
+	}
+	remark := func(v schema.Decimal, unit string) figure {
+		return figure{status: schema.Number, value: v, unit: unit, remark: true}
+	}
+	none := figure{status: schema.None, value: "0"}
+	dash := figure{status: schema.Dash}
+	blank := figure{status: schema.Blank}
+	text := figure{status: schema.Text}
+	tests := []struct {
+		reason string
+		want   figure
+		prints []string
+	}{
+		{"a plain number", number("8"), []string{"8", " 8 ", "８", "8.0", "8.00", "08", "8。", "\u00a08\u3000", "8\n", "\ufeff8", strings.Repeat(" ", 40) + "8"}},
+		{"zero", number("0"), []string{"0", "００", "00", "0.0", "-0", "+0"}},
+		{"thousands", number("1234"), []string{"1,234", "1，234", "１，２３４", "1234", "+1,234"}},
+		{"more thousands", number("11398889"), []string{"11,398,889", "11398889"}},
+		{"thousands and a fraction", number("12345.6"), []string{"12,345.60", "12345.6"}},
+		{"a fraction", number("149.673874"), []string{"149.673874", "149.6738740"}},
+		{"a plus sign", number("21"), []string{"+21", "＋21", "+ 21", "增21"}},
+		{"a minus sign", number("-2"), []string{"-2", "－2", "−2", "- 2", "减2", "減2", "减 2"}},
+		{"a unit", of("251000", "元"), []string{"251000元", "251000 元", "251000(元)", "251000（元）", "251,000.00元"}},
+		{"a unit of ten thousand", of("0.37", "万元"), []string{"0.37万元", "0.37 萬元", "0.37（万元）"}},
+		{"a unit left half out", of("211.509", "万"), []string{"211.509万", "211.509 萬"}},
+		{"a unit in brackets", of("16368", "件"), []string{"16368(件)", "16368（件）", "16368件"}},
+		{"other units of counts", of("7", "宗"), []string{"7宗"}},
+		{"other units of counts", of("7", "人次"), []string{"7人次", "7 人次"}},
+		{"an annotation", remark("22", ""), []string{"22（其中修订 16 件）", "22(其中修订16件)"}},
+		{"an annotation", remark("55", ""), []string{"55（含自然失效 29 件）"}},
+		{"a unit and an annotation", remark("22", "件"), []string{"22件（其中修订16件）"}},
+		{"a no-break space that became a question mark", remark("0", ""), []string{"? 0"}},
+
+		{"words for none", none, []string{"无", "無", "没有", "沒有", "未发生", "未發生", "未增未减", "未增未減", " 无 ", "无。"}},
+		{"dashes", dash, []string{"/", "／", "-", "－", "—", "——", "———", "----", "_", "＿", "–", "―", "−", "\\", "─", " / "}},
+		{"nothing", blank, []string{"", " ", "\n", "\u00a0", "\u3000", "\u200b"}},
+
+		{"two signs", text, []string{"--253", "+-3", "-+3", "减-3", "减少3"}},
+		{"not filled in", text, []string{"xx", "XX", "×"}},
+		{"a thing", text, []string{"閻良區公務用車10輛", "电脑5台"}},
+		{"about", text, []string{"755多", "755多条", "1500余人次", "300余", "约300", "近3"}},
+		{"two numbers", text, []string{"3 5", "3\n5", "3\u00a05", "3\u30005", "1/2", "3-5", "3~5", "3、5", "3;5", "3+5", "3(其中2)4"}},
+		{"a number that was broken, or two numbers", text, []string{"1036\n5", "1 234", "12 345"}},
+		{"a note's mark behind the number", text, []string{"10①", "10²", "10⁽¹⁾", "10*", "10注"}},
+		{"a mark, not a number", text, []string{"①", "②", "㈠", "⒈", "½", "²"}},
+		{"separators in wrong places", text, []string{"1,23", "1,2345", ",5", "5,", "1,234,56", "12,34,567", "0,5"}},
+		{"points in wrong places", text, []string{".5", "5.", "1.2.3", "1..2"}},
+		{"other notations", text, []string{"1e5", "0x10", "1_000", "(3)", "（3）", "三", "十二", "〇", "½", "八件"}},
+		{"other units", text, []string{"8%", "8％", "2020年", "12:30", "5元/件", "5万人次", "3公里", "10千元", "8百万元"}},
+		{"more digits than any figure has", text, []string{strings.Repeat("9", 41), "1" + strings.Repeat("0", 60)}},
+		{"prose", text, []string{"8" + strings.Repeat("长", 200)}},
+		{"an empty or open bracket", text, []string{"3()", "3(", "3(件", "3)", "3(件)(件)"}},
+	}
+	for _, tt := range tests {
+		for _, p := range tt.prints {
+			if got := readFigure(xlsx.Cell{Text: p}); got != tt.want {
+				t.Errorf("%s: %q was read as %+v, want %+v", tt.reason, p, got, tt.want)
+			}
+		}
+	}
+}
+
+func TestReadFigureOfKinds(t *testing.T) {
+	text := figure{status: schema.Text}
+	tests := []struct {
+		reason string
+		cell   xlsx.Cell
+		want   figure
+	}{
+		{"a number", xlsx.Cell{Kind: xlsx.KindNumber, Text: "96171.6", Number: "96171.6"}, figure{status: schema.Number, value: "96171.6"}},
+		{"a negative number", xlsx.Cell{Kind: xlsx.KindNumber, Text: "-2", Number: "-2"}, figure{status: schema.Number, value: "-2"}},
+		{"the number counts, not its text", xlsx.Cell{Kind: xlsx.KindNumber, Text: "1,234", Number: "1234"}, figure{status: schema.Number, value: "1234"}},
+		{"a number that is none", xlsx.Cell{Kind: xlsx.KindNumber, Text: "1e99", Number: "1e99"}, text},
+		{"a percentage answers another question", xlsx.Cell{Kind: xlsx.KindPercent, Text: "31.25%", Number: "0.3125"}, text},
+		{"1-2 became a date", xlsx.Cell{Kind: xlsx.KindDate, Text: "2019-01-02", Number: "43467"}, text},
+		{"a truth value", xlsx.Cell{Kind: xlsx.KindBool, Text: "TRUE"}, text},
+		{"an error", xlsx.Cell{Kind: xlsx.KindError, Text: "#DIV/0!"}, text},
+	}
+	for _, tt := range tests {
+		if got := readFigure(tt.cell); got != tt.want {
+			t.Errorf("%s: %+v was read as %+v, want %+v", tt.reason, tt.cell, got, tt.want)
+		}
+	}
+}
+
+// valueBook returns a workbook with one section of the form of 2019, with the
+// given columns and figures.
+func valueBook(format xlsx.Format, rows ...string) *xlsx.Workbook {
+	s := &xlsx.Sheet{Name: "表"}
+	for r, row := range rows {
+		cells := strings.Split(row, "|")
+		for c, text := range cells {
+			if text = strings.TrimSpace(text); text != "" {
+				s.Cells = append(s.Cells, xlsx.Cell{Ref: xlsx.Ref{Row: r, Col: c}, Text: text})
+			}
+		}
+		if format != xlsx.FormatXLSX {
+			s.Widths = append(s.Widths, len(cells))
+		}
+	}
+	return &xlsx.Workbook{Name: "values", Format: format, Sheets: []*xlsx.Sheet{s}}
+}
+
+// reading writes what was read, one observation a word, and the codes of the
+// findings.
+func reading(t testing.TB, book *xlsx.Workbook) string {
+	t.Helper()
+	report, err := ToSchema(book)
+	if err != nil {
+		return err.Error()
+	}
+	var words []string
+	for i := range report.Tables {
+		for _, o := range report.Tables[i].Observations {
+			w := o.Source.Cell + " " + string(o.Indicator)
+			for _, part := range []string{string(o.Applicant), string(o.Scope)} {
+				if part != "" {
+					w += "/" + part
+				}
+			}
+			v := string(o.Status)
+			if o.Status == schema.Number {
+				v = string(o.Value) + o.Unit
+			}
+			words = append(words, w+" "+v)
+		}
+	}
+	for _, f := range report.Findings {
+		words = append(words, "! "+string(f.Code)+" "+f.Source.Cell)
+	}
+	return strings.Join(words, "\n")
+}
+
+// TestUnits checks which unit counts: that of the cell, else of the unit
+// column, else of the head, else of the form, else of the indicator.
+func TestUnits(t *testing.T) {
+	tests := []struct{ reason, head, cell, want string }{
+		{"the indicator's", "采购总金额", "808", "808元"},
+		{"the head's", "采购总金额（万元）", "477.35", "477.35万元"},
+		{"the head's, in Traditional script", "采購總金額(單位：萬元)", "477.35", "477.35万元"},
+		{"the head's, in yuan", "采购总金额(元)", "477.35", "477.35元"},
+		{"the head's, in hundreds of millions", "采购总金额（亿元）", "1.5", "1.5亿元"},
+		{"the cell's against the head's", "采购总金额(万元,保留四位小数)", "251000元", "251000元"},
+		{"the cell's, half left out", "采购总金额", "211.509万", "211.509万元"},
+		// A unit that is not known must not be taken for another one.
+		{"thousands of yuan", "采购总金额（千元）", "100", ""},
+		{"millions of yuan", "采购总金额（百万元）", "100", ""},
+		{"dollars", "采购总金额（美元）", "100", ""},
+	}
+	for _, tt := range tests {
+		book := valueBook("text", "第二十条第（九）项", "信息内容|采购项目数量|"+tt.head, "政府集中采购|3|"+tt.cell)
+		got := reading(t, book)
+		if tt.want == "" {
+			for _, wrong := range []string{"100元", "100万元", "100亿元"} {
+				if strings.Contains(got+"\n", wrong+"\n") {
+					t.Errorf("%s: %q under %q was read as %s", tt.reason, tt.cell, tt.head, wrong)
+				}
+			}
+			continue
+		}
+		if want := "C3 proactive.procurement.amount " + tt.want; !strings.Contains(got+"\n", want+"\n") {
+			t.Errorf("%s: %q under %q: got\n%s\nwant %s", tt.reason, tt.cell, tt.head, got, want)
+		}
+	}
+}
+
+// TestUnitColumn checks the unit column of the forms that have one.
+func TestUnitColumn(t *testing.T) {
+	tests := []struct{ reason, row, want string }{
+		{"the column's against the form's", "制发规范性文件总数|条|2", "2条"},
+		{"the form's", "制发规范性文件总数||2", "2件"},
+		{"a dash for the unit", "制发规范性文件总数|——|2", "2件"},
+		{"in brackets", "制发规范性文件总数|（份）|2", "2份"},
+		{"the cell's against the column's", "制发规范性文件总数|件|2份", "2份"},
+	}
+	for _, tt := range tests {
+		got := reading(t, valueBook(xlsx.FormatXLSX, "统计指标|单位|统计数", "其中：主动公开规范性文件数|条|3", tt.row,
+			"1.政府网站公开政府信息数|条|4", "2.政务微博公开政府信息数|条|5"))
+		if want := "C3 proactive.normative.issued " + tt.want; !strings.Contains(got+"\n", want+"\n") {
+			t.Errorf("%s: %s: got\n%s\nwant %s", tt.reason, tt.row, got, want)
+		}
+	}
+}
+
+// TestValueFindings checks the remarks on figures that cannot be, or that are
+// not all that is printed.
+func TestValueFindings(t *testing.T) {
+	tests := []struct{ reason, cells, want string }{
+		{"a fraction of a case", "1|2|3.5", "! value-fraction D3"},
+		{"less than nothing", "-1|2|3", "! value-negative B3"},
+		{"a change may be negative", "1|-2|3", ""},
+		{"words", "1|2|很多", "! value-text D3"},
+		{"an annotation", "1|2|3（其中当场处罚1件）", "! value-note D3"},
+		{"tens of thousands of cases", "1|2|3万", "! value-text D3"},
+	}
+	for _, tt := range tests {
+		got := reading(t, valueBook("text", "第二十条第（五）项", "信息内容|上一年项目数量|本年增/减|处理决定数量", "行政许可|"+tt.cells))
+		var findings []string
+		for line := range strings.Lines(got) {
+			if strings.HasPrefix(line, "!") {
+				findings = append(findings, strings.TrimSpace(line))
+			}
+		}
+		if f := strings.Join(findings, "; "); f != tt.want {
+			t.Errorf("%s: %s: findings %q, want %q", tt.reason, tt.cells, f, tt.want)
+		}
+	}
+}
