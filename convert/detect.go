@@ -316,33 +316,25 @@ func (r *reader) isFooter(ln *line) bool {
 // first.
 func (r *reader) weigh(b *block) {
 	type tally struct{ head, rows, above int }
-	tallies := make(map[*section]*tally)
-	get := func(s *section) *tally {
-		t := tallies[s]
-		if t == nil {
-			t = &tally{}
-			tallies[s] = t
-		}
-		return t
-	}
-	seen := make(map[mark]bool)
+	tallies := make([]tally, len(r.layouts.sections))
+	seen := make([]bool, r.layouts.marks)
 	for _, ln := range b.lines {
 		for i := range ln.cells {
 			for _, m := range ln.cells[i].marks {
-				if seen[m] || !r.allowed(m.table) {
+				if seen[m.id] || !r.allowed(m.table) {
 					continue
 				}
-				seen[m] = true
+				seen[m.id] = true
 				switch m.kind {
 				case markHead:
-					get(m.section).head++
+					tallies[m.section.id].head++
 				case markRow:
-					get(m.section).rows++
+					tallies[m.section.id].rows++
 				case markTitle:
-					get(m.section).above += 2
+					tallies[m.section.id].above += 2
 				case markCaption:
 					for _, s := range m.table.sections {
-						get(s).above++
+						tallies[s.id].above++
 					}
 				}
 			}
@@ -350,17 +342,18 @@ func (r *reader) weigh(b *block) {
 	}
 	rough := func(t *tally) int { return 2*t.rows + 2*t.head + t.above }
 	best := 0
-	for _, t := range tallies {
-		best = max(best, rough(t))
+	for i := range tallies {
+		best = max(best, rough(&tallies[i]))
 	}
-	for _, s := range r.layouts.sections {
-		t := tallies[s]
-		if t == nil || t.rows+t.head == 0 || 2*rough(t) < best {
+	for i, s := range r.layouts.sections {
+		t := &tallies[i]
+		if t.rows+t.head == 0 || 2*rough(t) < best {
 			continue
 		}
 		c := choice{section: s, align: align(s, b)}
 		c.score = c.align.score + 20*t.head + 10*t.above
-		c.points = evidence(s, b, &c.align)
+		clear(seen)
+		c.points = evidence(s, b, &c.align, seen)
 		b.choices = append(b.choices, c)
 	}
 	slices.SortStableFunc(b.choices, func(a, c choice) int { return c.score - a.score })
@@ -371,8 +364,8 @@ func (r *reader) weigh(b *block) {
 const enough = 6
 
 // evidence adds up what speaks for the section: long labels say more than
-// short ones, of which every table has some.
-func evidence(s *section, b *block, a *alignment) int {
+// short ones, of which every table has some. done has room for every mark.
+func evidence(s *section, b *block, a *alignment, done []bool) int {
 	weight := func(k key) int {
 		switch n := utf8.RuneCountInString(k.full); {
 		case n >= 8:
@@ -391,14 +384,13 @@ func evidence(s *section, b *block, a *alignment) int {
 			points += weight(a.items[i].key)
 		}
 	}
-	done := make(map[mark]bool)
 	for _, ln := range b.lines {
 		for i := range ln.cells {
 			for _, m := range ln.cells[i].marks {
-				if done[m] || m.table != s.table || m.section != nil && m.section != s {
+				if done[m.id] || m.table != s.table || m.section != nil && m.section != s {
 					continue
 				}
-				done[m] = true
+				done[m.id] = true
 				switch m.kind {
 				case markHead:
 					if m.node == wholeHead {

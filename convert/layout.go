@@ -139,6 +139,7 @@ type Layouts struct {
 	all      []*Layout
 	sections []*section
 	index    map[string][]mark // every key of every label
+	marks    int               // number of marks in it, the same label in other spellings counted once
 	raw      map[string]key    // the keys of labels in the forms' own spelling
 }
 
@@ -148,6 +149,7 @@ type mark struct {
 	section *section // nil for captions, issuer lines and footers
 	table   *table
 	node    int // the row or the column
+	id      int // position among all marks of a Layouts
 }
 
 type markKind uint8
@@ -246,6 +248,8 @@ func LoadLayouts(fsys fs.FS) (*Layouts, error) {
 func (ls *Layouts) add(l *Layout) {
 	ls.all = append(ls.all, l)
 	put := func(lb label, m mark) {
+		m.id = ls.marks
+		ls.marks++
 		for i, k := range lb.keys {
 			if i == 0 {
 				ls.raw[lb.text] = k
@@ -275,16 +279,16 @@ func (ls *Layouts) add(l *Layout) {
 			s.id = len(ls.sections)
 			ls.sections = append(ls.sections, s)
 			if s.title.text != "" {
-				put(s.title, mark{markTitle, s, t, 0})
+				put(s.title, mark{kind: markTitle, section: s, table: t})
 			}
 			for i, c := range s.head {
-				put(c.label, mark{markHead, s, t, i})
+				put(c.label, mark{kind: markHead, section: s, table: t, node: i})
 			}
 			if k := s.gluedHead(); k != "" {
-				ls.index[k] = append(ls.index[k], mark{markHead, s, t, wholeHead})
+				put(label{text: k, keys: []key{{k, k}}}, mark{kind: markHead, section: s, table: t, node: wholeHead})
 			}
 			for i, r := range s.rows {
-				put(r.label, mark{markRow, s, t, i})
+				put(r.label, mark{kind: markRow, section: s, table: t, node: i})
 			}
 		}
 	}

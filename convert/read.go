@@ -864,7 +864,7 @@ var moneyUnit = regexp.MustCompile(`([十百千万萬亿億]+(?:美|港|欧|歐)
 
 // headUnit returns the unit of money that a column's head prints, simplified.
 func headUnit(head *cell) string {
-	if head == nil {
+	if head == nil || !strings.Contains(head.Text, "元") {
 		return ""
 	}
 	m := moneyUnit.FindStringSubmatch(head.Text)

@@ -51,6 +51,9 @@ func readFigureText(text string) figure {
 	if len(text) > 400 {
 		return figure{status: schema.Text}
 	}
+	if isWords(text) {
+		return figure{status: schema.Text}
+	}
 	for _, r := range text {
 		// 10① and 10² are figures with a mark for a note: not 101, not 102.
 		if r >= 0x80 && unicode.In(r, unicode.No, unicode.Nl) {
@@ -74,7 +77,7 @@ func readFigureText(text string) figure {
 		return figure{status: schema.Dash}
 	}
 	number, rest := splitNumber(s)
-	if number == "" {
+	if number == "" || strings.HasSuffix(number, ".") {
 		return figure{status: schema.Text}
 	}
 	v, err := schema.ParseDecimal(number)
@@ -111,6 +114,23 @@ func readFigureText(text string) figure {
 	}
 	f.remark = true
 	return f
+}
+
+// isWords reports whether a text begins as no figure does. Most texts of a
+// sheet are labels, and this is all that is looked at.
+func isWords(text string) bool {
+	for _, r := range text {
+		switch {
+		case r < 0x80 && (r|0x20 >= 'a' && r|0x20 <= 'z'):
+			return true
+		case 0x4e00 <= r && r <= 0x9fff:
+			return !strings.ContainsRune("无無没沒未减減增", r)
+		case unicode.IsSpace(r):
+			continue
+		}
+		return false
+	}
+	return false
 }
 
 // brokenDigits reports whether white space stands between digits: two numbers,
