@@ -63,7 +63,7 @@ func labelItems(items []item, ln *line) []item {
 	// A unit is a text between label and figures.
 	for len(items) > first+1 {
 		c := &ln.cells[items[len(items)-1].cell]
-		if _, ok := unitWords[strings.Trim(c.key.full, " ")]; !ok || hasRowMark(c) {
+		if !c.isUnit() || hasRowMark(c) {
 			break
 		}
 		items = items[:len(items)-1]

@@ -319,3 +319,227 @@ func TestCaseVerdicts(t *testing.T) {
 		}
 	}
 }
+
+// TestDamage holds what was seen in reports that are not among the cases: what
+// is read must be right, and what is refused must be told.
+func TestDamage(t *testing.T) {
+	tests := []struct {
+		reason string
+		rows   []string
+		want   string // without the lines that name tables
+	}{
+		{"instructions within the labels", []string{
+			"第二十条第（一）项",
+			"信息内容|本年新制作数量|本年新公开数量|对外公开总数量",
+			"规章（设区的市、自治州人民政府应提供）|1|2|3",
+			"规范性文件（标题采用规定、办法、细则、规范、规程、规则等字样的公文）|4|5|6",
+			"第二十条第（五）项",
+			"信息内容|上一年项目数量（指2019年事项数）|本年增/减（减用负值表示，如-8）|处理决定数量（指2020年办件量）",
+			"行政许可|7|-8|9",
+			"其他对外管理服务事项（行政许可以外的政务服务事项，含行政确认、行政奖励、行政裁决）|10|11|12",
+		}, `B3:D3 proactive.rules.made=1 .published=2 .public_total=3
+B4:D4 proactive.normative.made=4 .published=5 .public_total=6
+B7:D7 proactive.licensing.items_previous=7 .items_change=-8 .decisions=9
+B8:D8 proactive.other_services.items_previous=10 .items_change=11 .decisions=12`},
+		{"rows with another number of cells are refused alone", []string{
+			"第二十条第（一）项",
+			"信息内容|本年新制作数量|本年新公开数量|对外公开总数量",
+			"规章|1|2|3",
+			"规范性文件|4|5|6|7",
+			"第二十条第（五）项",
+			"信息内容|上一年项目数量|本年增/减|处理决定数量",
+			"行政许可|8|9|10",
+			"其他对外管理服务事项|11|12",
+		}, `B3:D3 proactive.rules.made=1 .published=2 .public_total=3
+B7:D7 proactive.licensing.items_previous=8 .items_change=9 .decisions=10
+! row-cells A4
+! row-cells A8`},
+		{"two tables end to end, without a title between them", []string{
+			"第二十条第（八）项",
+			"信息内容|本年收费金额（单位：万元）",
+			"行政事业性收费|1.5",
+			"（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）|申请人情况",
+			"自然人|法人或其他组织|总计",
+			"商业企业|科研机构|社会公益组织|法律服务机构|其他",
+			"一、本年新收政府信息公开申请数量|/|/|/|/|/|/|/",
+			"二、上年结转政府信息公开申请数量|1|2|3|4|5|6|21",
+		}, `B3 proactive.fees.amount=1.5万元
+B7:H7 application.received dash dash dash dash dash dash dash
+B8:H8 application.carried_in 1 2 3 4 5 6 21`},
+		{"a head that lost its first column", []string{
+			"第二十条第（九）项",
+			"信息内容|采购项目数量|采购总金额",
+			"政府集中采购|5|100",
+			"（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）|申请人情况",
+			"法人或其他组织|总计",
+			"商业企业|科研机构|社会公益组织|法律服务机构|其他",
+			"一、本年新收政府信息公开申请数量|1|2|3|4|5|6|21",
+			"三、本年度办理结果|（一）予以公开|1|2|3|4|5|6|21",
+		}, `B3:C3 proactive.procurement.projects=5 .amount=100元
+B7:H7 application.received 1 2 3 4 5 6 21
+C8:I8 application.outcome.granted 1 2 3 4 5 6 21`},
+		{"words for no change, and only the last figure", []string{
+			"第二十条第（五）项",
+			"信息内容|上一年项目数量|本年增/减|处理决定数量",
+			"行政许可|5|未增未减|9",
+			"其他对外管理服务事项|||6",
+		}, `B3:D3 proactive.licensing.items_previous=5 .items_change=none .decisions=9
+B4:D4 proactive.other_services.items_previous=_ .items_change=_ .decisions=6`},
+		{"one section is all there is", []string{
+			"第二十条第（九）项",
+			"信息内容|采购项目数量|采购总金额",
+			"政府集中采购|5|149.673874",
+		}, `B3:C3 proactive.procurement.projects=5 .amount=149.673874元`},
+		{"a row for every project", []string{
+			"第二十条第（八）项",
+			"信息内容|上一年项目数量|本年增/减",
+			"行政事业性收费|1|0",
+			"第二十条第（九）项",
+			"信息内容|采购项目数量|采购总金额",
+			"政府集中采购|1|100",
+			"政府集中采购|2|200",
+			"政府集中采购|3|300",
+		}, `B3:C3 proactive.fees.items_previous=1 .items_change=0
+! row-repeated A7
+! row-repeated A8`},
+		{"a row twice with the same figures", []string{
+			"第二十条第（六）项",
+			"信息内容|本年处理决定数量",
+			"行政处罚|3",
+			"行政处罚|3",
+			"行政强制|4",
+		}, `B3 proactive.penalty.decisions=3
+B5 proactive.compulsion.decisions=4
+! row-again A4`},
+		{"rows that a province added", []string{
+			"第二十条第（五）项",
+			"信息内容|上一年项目数量|本年增/减|处理决定数量",
+			"行政许可|1|2|3",
+			"其他对外管理服务事项|4|5|6",
+			"行政检查|1|1|1",
+			"行政确认|3|4|5",
+			"第二十条第（六）项",
+			"信息内容|上一年项目数量|本年增/减|处理决定数量",
+			"行政处罚|7|8|9",
+			"行政强制|10|11|12",
+		}, `B3:D3 proactive.licensing.items_previous=1 .items_change=2 .decisions=3
+B4:D4 proactive.other_services.items_previous=4 .items_change=5 .decisions=6
+B9:D9 proactive.penalty.items_previous=7 .items_change=8 .decisions=9
+B10:D10 proactive.compulsion.items_previous=10 .items_change=11 .decisions=12
+! row-unplaced A5
+! row-unplaced A6`},
+		{"annotations behind figures", []string{
+			"第二十条第(一)项",
+			"信息内容|本年制发件数|本年废止件数|现行有效件数",
+			"规章|22（其中修订 16 件）|55（含自然失效 29 件）|100",
+			"行政规范性文件|1|2|3",
+		}, `B3:D3 proactive.rules.issued=22 .repealed=55 .in_force=100
+B4:D4 proactive.normative.issued=1 .repealed=2 .in_force=3
+! value-note B3
+! value-note C3`},
+		{"one label in two columns", []string{
+			"第二十条第（一）项",
+			"信息内容|本年新制作数量|本年新制作数量|对外公开总数量",
+			"规章|1|2|3",
+			"规范性文件|4|5|6",
+		}, `B3:D3 proactive.rules.made=1 .published=2 .public_total=3
+B4:D4 proactive.normative.made=4 .published=5 .public_total=6`},
+		{"characters lost in the head and in the titles", []string{
+			"第二十条第(一项)",
+			"信息内容|本年新制作数量|本年新公开数量|对外公开数量",
+			"规章|1|2|3",
+			"规范性文件|4|5|6",
+			"第二十条(五)项",
+			"信息内容|上一年项目数量|本年增/|处理决定数量",
+			"行政许可|7|8|9",
+		}, `B3:D3 proactive.rules.made=1 .published=2 .public_total=3
+B4:D4 proactive.normative.made=4 .published=5 .public_total=6
+B7:D7 proactive.licensing.items_previous=7 .items_change=8 .decisions=9`},
+		{"empty cells more than the form has, at the end of every row", []string{
+			"第二十条第（六）项",
+			"信息内容|本年处理决定数量||",
+			"行政处罚|3||",
+			"行政强制|4||",
+			"(本列数据的勾稽关系为:第一项加第二项之和,等于第三项加第四项之和)|申请人情况",
+			"自然 人|法人或其他组织|总计",
+			"商业 企业|科研 机构|社会 公益 组织|法律服务 机构|其他",
+			"一、本年新收政府信息公开申请数量|1|2|3|4|5|6|21|||||",
+			"(二)部分公开(区分处理的,只计这一情况,不计其他情况)|1|0|0|0|0|0|1|||||",
+		}, `B3 proactive.penalty.decisions=3
+B4 proactive.compulsion.decisions=4
+B8:H8 application.received 1 2 3 4 5 6 21
+B9:H9 application.outcome.partial 1 0 0 0 0 0 1`},
+		{"empty cells in place of cells that reach down", []string{
+			"第二十条第（六）项",
+			"信息内容|本年处理决定数量",
+			"行政处罚|3",
+			"行政强制|4",
+			"（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）|||申请人情况||||||",
+			"|||自然人|法人或其他组织|||||总计",
+			"||||商业企业|科研机构|社会公益组织|法律服务机构|其他|",
+			"一、本年新收政府信息公开申请数量|||1|2|3|4|5|6|21",
+			"三、本年度办理结果|（一）予以公开||1|2|3|4|5|6|21",
+			"|（二）部分公开||2|2|3|4|5|6|22",
+			"|（三）不予公开|1.属于国家秘密|3|2|3|4|5|6|23",
+			"||2.其他法律行政法规禁止公开|4|2|3|4|5|6|24",
+		}, `B3 proactive.penalty.decisions=3
+B4 proactive.compulsion.decisions=4
+D8:J8 application.received 1 2 3 4 5 6 21
+D9:J9 application.outcome.granted 1 2 3 4 5 6 21
+D10:J10 application.outcome.partial 2 2 3 4 5 6 22
+D11:J11 application.outcome.refused.state_secret 3 2 3 4 5 6 23
+D12:J12 application.outcome.refused.other_law 4 2 3 4 5 6 24`},
+		{"a row without its label between two that have theirs", []string{
+			"第二十条第（一）项",
+			"信息内容|本年制发件数|本年废止件数|现行有效件数",
+			"|1|2|3",
+			"行政规范性文件|4|5|6",
+		}, `B3:D3 proactive.rules.issued=1 .repealed=2 .in_force=3
+B4:D4 proactive.normative.issued=4 .repealed=5 .in_force=6
+! row-by-order B3`},
+		{"two rows without their labels: nobody knows which is which", []string{
+			"第二十条第（一）项",
+			"信息内容|本年制发件数|本年废止件数|现行有效件数",
+			"|1|2|3",
+			"|4|5|6",
+			"第二十条第（六）项",
+			"信息内容|本年处理决定数量",
+			"行政处罚|7",
+			"行政强制|8",
+		}, `B7 proactive.penalty.decisions=7
+B8 proactive.compulsion.decisions=8
+! row-unplaced B3
+! row-unplaced B4`},
+		{"two figures in one cell", []string{
+			"第二十条第（六）项",
+			"信息内容|本年处理决定数量",
+			"行政处罚|12 34",
+			"行政强制|8",
+		}, `B3 proactive.penalty.decisions=text
+B4 proactive.compulsion.decisions=8
+! value-text B3`},
+	}
+	for _, tt := range tests {
+		var grid [][]string
+		for _, row := range tt.rows {
+			grid = append(grid, strings.Split(row, "|"))
+		}
+		report, err := convert.ToSchema(sheetOf(grid))
+		if err != nil {
+			t.Errorf("%s: %v", tt.reason, err)
+			continue
+		}
+		var got []string
+		for i := range report.Tables {
+			got = append(got, goldenRows(&report.Tables[i])...)
+		}
+		for _, f := range report.Findings {
+			if f.Code != "form-shared" {
+				got = append(got, fmt.Sprintf("! %s %s", f.Code, f.Source.Cell))
+			}
+		}
+		if diff := cmp.Diff(strings.Split(tt.want, "\n"), got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.reason, diff)
+		}
+	}
+}

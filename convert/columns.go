@@ -351,7 +351,7 @@ func (b *block) byOrder(s *section, g *geometry, ln *line, first int, rest []cel
 		}
 		return true
 	}
-	if len(want) > len(figures) && len(rest) > len(figures) && rest[0].isText() {
+	if len(want) > len(figures) && len(rest) > 0 && rest[0].isText() && (len(rest) > len(figures) || rest[0].isUnit()) {
 		for _, j := range want {
 			if s.leafs[j].role == roleUnit {
 				as[j].ref, as[j].cell = rest[0].Ref, &rest[0]

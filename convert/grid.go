@@ -33,6 +33,12 @@ const (
 // one.
 func (c *cell) isText() bool { return c.Kind == xlsx.KindText && c.fig.status == schema.Text }
 
+// isUnit reports whether the cell holds a unit and nothing else.
+func (c *cell) isUnit() bool {
+	_, ok := unitWords[c.key.full]
+	return ok
+}
+
 // isFigure reports whether the cell holds a figure or a word or sign that
 // stands for one.
 func (c *cell) isFigure() bool { return c.fig.status != schema.Text }

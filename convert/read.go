@@ -477,7 +477,7 @@ func (c *conversion) distrust(in *instance, rows []printedRow) {
 			pushed += count(p.notZero())
 			p.refused = "row-columns"
 		}
-		if c.origin[p.line.sheet] != nil && (p.refused != "" || len(p.line.cells) == p.line.label+1) {
+		if c.origin[p.line.sheet] != nil && (p.refused != "" || !slices.ContainsFunc(p.rest(), func(c cell) bool { return !c.isText() })) {
 			whole = "table-folded"
 		}
 	}

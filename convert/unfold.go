@@ -1,8 +1,6 @@
 package convert
 
 import (
-	"strings"
-
 	"github.com/zwgk/statable/schema"
 	"github.com/zwgk/statable/xlsx"
 )
@@ -109,7 +107,7 @@ func (r *reader) cellKind(c xlsx.Cell) cellKind {
 			row = row || m.kind == markRow && r.allowed(m.table) && !head
 		}
 	}
-	switch _, unit := unitWords[strings.Trim(k.full, " ")]; {
+	switch _, unit := unitWords[k.full]; {
 	case head && row && !numbered(c.Text):
 		return cellEither
 	case row:

@@ -1,6 +1,8 @@
 package convert
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -216,6 +218,168 @@ func TestValueFindings(t *testing.T) {
 		}
 		if f := strings.Join(findings, "; "); f != tt.want {
 			t.Errorf("%s: %s: findings %q, want %q", tt.reason, tt.cells, f, tt.want)
+		}
+	}
+}
+
+// TestColumns holds tables whose columns are not those of the form, or not in
+// its order. A figure may be read as what its column says, or not at all.
+func TestColumns(t *testing.T) {
+	tests := []struct {
+		reason string
+		format xlsx.Format
+		rows   []string
+		want   string // all that may be read, and must be where it stands without "?"
+	}{
+		{"a column for remarks, filled where another cell is empty", "xlsx", []string{
+			"第二十条第（五）项", "信息内容|上一年项目数量|本年增/减|处理决定数量|备注", "行政许可|106||2939|见附件", "其他对外管理服务事项|1|2|3|"},
+			`B3 proactive.licensing.items_previous 106项
+C3 proactive.licensing.items_change blank
+D3 proactive.licensing.decisions 2939件
+B4 proactive.other_services.items_previous 1项
+C4 proactive.other_services.items_change 2项
+D4 proactive.other_services.decisions 3件`},
+		{"a subtotal that the form has not", "xlsx", []string{
+			"（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）|自然人|商业企业|科研机构|社会公益组织|法律服务机构|其他|法人小计|总计",
+			"一、本年新收政府信息公开申请数量|7|1||0|0|0|1|8", "二、上年结转政府信息公开申请数量|2|0|0|0|0|0|0|2", "（一）予以公开|7|1||0|0|0|1|8"},
+			`B2 application.received/natural_person 7件
+C2 application.received/enterprise 1件
+D2 application.received/research blank
+E2 application.received/public_benefit 0件
+F2 application.received/legal_service 0件
+G2 application.received/other 0件
+I2 application.received/total 8件
+? B3 application.carried_in/natural_person 2件
+? C3 application.carried_in/enterprise 0件
+? D3 application.carried_in/research 0件
+? E3 application.carried_in/public_benefit 0件
+? F3 application.carried_in/legal_service 0件
+? G3 application.carried_in/other 0件
+? I3 application.carried_in/total 2件
+B4 application.outcome.granted/natural_person 7件
+C4 application.outcome.granted/enterprise 1件
+D4 application.outcome.granted/research blank
+E4 application.outcome.granted/public_benefit 0件
+F4 application.outcome.granted/legal_service 0件
+G4 application.outcome.granted/other 0件
+I4 application.outcome.granted/total 8件`},
+		{"columns in another order", "xlsx", []string{
+			"指标名称|计量单位|历年累计|2009年度", "主动公开信息数|条|100|90", "其中：1.政府网站|条|60|50", "受理依申请公开信息总数|件|7|6", "其中：1.当面申请数|件|3|2"},
+			`? C2 proactive.information/cumulative 100条
+? D2 proactive.information/year 90条
+? C3 proactive.channel.website/cumulative 60条
+? D3 proactive.channel.website/year 50条
+? C4 application.accepted/cumulative 7件
+? D4 application.accepted/year 6件
+? C5 application.received.channel.in_person/cumulative 3件
+? D5 application.received.channel.in_person/year 2件`},
+		{"columns in another order, in text", "text", []string{
+			"第二十条第（五）项", "信息内容|本年增/减|上一年项目数量|处理决定数量", "行政许可|3|106|2939", "其他对外管理服务事项|2|1|3"},
+			`? B3 proactive.licensing.items_change 3项
+? C3 proactive.licensing.items_previous 106项
+? D3 proactive.licensing.decisions 2939件
+? B4 proactive.other_services.items_change 2项
+? C4 proactive.other_services.items_previous 1项
+? D4 proactive.other_services.decisions 3件`},
+		{"last year's figures alone", "xlsx", []string{
+			"统计指标|单位|上年数", "（一）收到申请数|件|3", "1.当面申请数|件|1", "2.传真申请数|件|1", "3.网络申请数|件|1"},
+			``},
+		{"last year's figures beside this year's, no unit column", "xlsx", []string{
+			"统计指标|统计数|上年数", "（一）收到申请数|3|33", "1.当面申请数|1|11", "2.传真申请数|1|12", "3.网络申请数|1|10"},
+			`? B2 application.received 3件
+? B3 application.received.channel.in_person 1件
+? B4 application.received.channel.fax 1件
+? B5 application.received.channel.online 1件`},
+		{"two years, this year's cell empty", "xlsx", []string{
+			"统计指标|单位|统计数|上年数", "（一）收到申请数|件||33", "1.当面申请数|件|1|11", "2.传真申请数|件|1|12", "3.网络申请数|件||10"},
+			`? C2 application.received blank
+? C3 application.received.channel.in_person 1件
+? C4 application.received.channel.fax 1件
+? C5 application.received.channel.online blank`},
+		{"two years, neither of them called so", "xlsx", []string{
+			"统计指标|单位|2018年|2017年", "（一）收到申请数|件|3|33", "1.当面申请数|件|1|11", "2.传真申请数|件|1|12", "3.网络申请数|件||10"},
+			`? C2 application.received 3件
+? C3 application.received.channel.in_person 1件
+? C4 application.received.channel.fax 1件
+? C5 application.received.channel.online blank`},
+		{"last year in place of all years", "xlsx", []string{
+			"指标名称|计量单位|2009年度|2008年度", "主动公开信息数|条|100|90", "其中：1.政府网站|条|60|50", "受理依申请公开信息总数|件|7|6", "其中：1.当面申请数|件|3|2"},
+			`? C2 proactive.information/year 100条
+? C3 proactive.channel.website/year 60条
+? C4 application.accepted/year 7件
+? C5 application.received.channel.in_person/year 3件`},
+		{"only the column for all years, and a remark somewhere", "xlsx", []string{
+			"指标名称|计量单位|历年累计", "主动公开信息数|条|100", "其中：1.政府网站|条|60|估计数", "受理依申请公开信息总数|件|7", "其中：1.当面申请数|件|3"},
+			`? C2 proactive.information/cumulative 100条
+? C3 proactive.channel.website/cumulative 60条
+? C4 application.accepted/cumulative 7件
+? C5 application.received.channel.in_person/cumulative 3件`},
+		{"row codes and one column of figures, no head", "xlsx", []string{
+			"主动公开信息数|条|01|1001", "其中：全文电子化的主动公开信息数|条|02|1002", "新增的行政规范性文件数|条|03|1003", "提供服务类信息数|条|04|1004", "网站专栏页面访问量|人次|05|1005"},
+			``},
+		{"row codes, and the second figure missing", "text", []string{
+			"指标名称|计量单位|代码|本期实际|本年累计", "主动公开信息数|条|01|1001|2001", "其中：全文电子化的主动公开信息数|条|02|1002", "新增的行政规范性文件数|条|03|1003|2003", "提供服务类信息数|条|04|1004|2004"},
+			`D2 proactive.information/period 1001条
+E2 proactive.information/year 2001条
+? D3 proactive.information.fulltext/period 1002条
+? E3 proactive.information.fulltext/year blank
+D4 proactive.normative.added/period 1003条
+E4 proactive.normative.added/year 2003条
+D5 service.information/period 1004条
+E5 service.information/year 2004条`},
+		{"a figure missing in a form of three scopes", "text", []string{
+			"序号|统计指标|单位|区政府统计数|区直单位统计数|乡镇街道统计数", "1|主动公开政府信息数|条|1|2|3", "2|其中：主动公开规范性文件数|条|4|5", "3|制发规范性文件总数|件|7|8|9"},
+			`D2 proactive.information/government 1条
+E2 proactive.information/departments 2条
+F2 proactive.information/townships 3条
+D4 proactive.normative.issued/government 7件
+E4 proactive.normative.issued/departments 8件
+F4 proactive.normative.issued/townships 9件`},
+		{"one cell a line, a label lost", "text", []string{
+			"附表一 主动公开政府信息情况统计", "指标", "单位", "数量", "全区全年信息公开网主动公开政府信息数", "15654", "其中：1.区政府及其部门", "9980", "5674"},
+			`? A6 proactive.information 15654条`},
+		{"one cell a line, row codes, a figure lost", "text", []string{
+			"指标名称", "计量单位", "代码", "本期实际", "本年累计", "主动公开信息数", "条", "01", "1001", "2001", "其中：全文电子化的主动公开信息数", "条", "02", "1002",
+			"新增的行政规范性文件数", "条", "03", "1003", "2003", "提供服务类信息数", "条", "04", "1004", "2004"},
+			`? A9 proactive.information/period 1001条
+? A10 proactive.information/year 2001条
+? A18 proactive.normative.added/period 1003条
+? A19 proactive.normative.added/year 2003条
+? A23 service.information/period 1004条
+? A24 service.information/year 2004条`},
+		{"a figure beside the table", "xlsx", []string{
+			"统计指标|单位|统计数", "（一）收到申请数|件|3", "1.当面申请数|件|1", "2.传真申请数|件||909090", "3.网络申请数|件|1"},
+			`C2 application.received 3件
+C3 application.received.channel.in_person 1件
+? C4 application.received.channel.fax blank
+C5 application.received.channel.online 1件`},
+		{"the head begins one column too far left", "xlsx", []string{
+			"第二十条第（一）项", "本年制发件数|本年废止件数|现行有效件数", "规章|1|2|", "行政规范性文件|3|4|5"},
+			`? B3 proactive.rules.issued 1件
+? C3 proactive.rules.repealed 2件
+? D3 proactive.rules.in_force blank
+? B4 proactive.normative.issued 3件
+? C4 proactive.normative.repealed 4件
+? D4 proactive.normative.in_force 5件`},
+	}
+	for _, tt := range tests {
+		allowed := make(map[string]bool)
+		got := make(map[string]bool)
+		for line := range strings.Lines(reading(t, valueBook(tt.format, tt.rows...))) {
+			got[strings.TrimSpace(line)] = true
+		}
+		for line := range strings.Lines(tt.want) {
+			line = strings.TrimSpace(line)
+			may, optional := strings.CutPrefix(line, "? ")
+			allowed[may] = true
+			if !optional && !got[line] {
+				t.Errorf("%s: not read: %s", tt.reason, line)
+			}
+		}
+		for _, line := range slices.Sorted(maps.Keys(got)) {
+			if !allowed[line] && !strings.HasPrefix(line, "!") && !strings.HasPrefix(line, "values: no table") {
+				t.Errorf("%s: WRONG: %s", tt.reason, line)
+			}
 		}
 	}
 }

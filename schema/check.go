@@ -335,7 +335,7 @@ func judge(op Op, left, right []operand) (Outcome, Decimal, Decimal) {
 	switch closed := !lUp && !lDown && !rUp && !rDown; {
 	case over > 0 && !lDown && !rUp, op == Equal && over < 0 && !lUp && !rDown:
 		return Fails, l, r
-	case closed, op == AtMost && over <= 0 && !lUp && !rDown:
+	case closed:
 		return Holds, l, r
 	}
 	return NotAssessable, l, r

@@ -2,19 +2,9 @@ package schema
 
 import (
 	"cmp"
-	"encoding/csv"
 	"io"
 	"slices"
-	"strconv"
 )
-
-// csvHeader is the first line of the long table that WriteCSV writes. The
-// meaning of a column is that of the field of the same name in Table,
-// Observation and Source; file is Report.File.
-var csvHeader = []string{
-	"file", "sheet", "cell", "layout", "table", "indicator", "applicant", "scope",
-	"value", "status", "unit", "printed", "label", "issuer", "year",
-}
 
 // WriteCSV writes the observations of reports as one long table: a header
 // line, then a line an observation, in the order of reports, sheets, rows and
@@ -22,30 +12,14 @@ var csvHeader = []string{
 // and a field is quoted where RFC 4180 wants it.
 //
 // Nothing is changed to suit a spreadsheet program: a text that begins with
-// "=" stands as it is.
+// "=" stands as it is. To write reports one by one, or to suit one, see
+// [ObservationRows].
 func WriteCSV(w io.Writer, reports ...*Report) error {
-	cw := csv.NewWriter(w)
-	if err := cw.Write(csvHeader); err != nil {
+	cw := ObservationRows().CSV(w)
+	if err := cw.Write(reports...); err != nil {
 		return err
 	}
-	for _, r := range reports {
-		for _, row := range r.inOrder() {
-			t, o := row.table, row.observation
-			year := ""
-			if t.Year != 0 {
-				year = strconv.Itoa(t.Year)
-			}
-			if err := cw.Write([]string{
-				r.File, o.Source.Sheet, o.Source.Cell, t.Layout, t.Name,
-				string(o.Indicator), string(o.Applicant), string(o.Scope),
-				string(o.Value), string(o.Status), o.Unit, o.Source.Printed, o.Source.Label, t.Issuer, year,
-			}); err != nil {
-				return err
-			}
-		}
-	}
-	cw.Flush()
-	return cw.Error()
+	return cw.Flush()
 }
 
 type tableObservation struct {

@@ -27,12 +27,13 @@ func TestWriteCSV(t *testing.T) {
 		Sheets: []string{"二", "一"}, // the file's order
 		Tables: []schema.Table{
 			{Layout: "f", Name: "right", Issuer: `某"市"`, Year: 2024, Observations: []schema.Observation{obs("一", "AA1", ""), obs("一", "C2", "=1+1"), obs("一", "B10", "")}},
-			{Layout: "f", Name: "left", Observations: []schema.Observation{obs("一", "Z1", ""), number, obs("二", "A9", " ")}},
+			{Layout: "f", Name: "left", Observations: []schema.Observation{obs("一", "Z1", ""), obs("一", "Y1", ""), number, obs("二", "A9", " ")}},
 		},
 	}
 	second := &schema.Report{File: "b.xlsx", Sheets: []string{"一"}, Tables: []schema.Table{{Layout: "f", Name: "t", Observations: []schema.Observation{obs("一", "A1", "")}}}}
 	const want = `file,sheet,cell,layout,table,indicator,applicant,scope,value,status,unit,printed,label,issuer,year
 a.xlsx,二,A9,f,left,application.received,,,,blank,," ",,,
+a.xlsx,一,Y1,f,left,application.received,,,,blank,,,,,
 a.xlsx,一,Z1,f,left,application.received,,,,blank,,,,,
 a.xlsx,一,AA1,f,right,application.received,,,,blank,,,,"某""市""",2024
 a.xlsx,一,B2,f,left,application.received,total,year,1234,number,件,"1,234","收到“申请”,

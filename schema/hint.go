@@ -77,15 +77,18 @@ func partHints(r *Result) []Hint {
 	}
 	// One amount in another unit.
 	var units []Hint
-	for _, p := range slices.Concat(r.Left.Parts, r.Right.Parts) {
-		i, _ := Lookup(p.Indicator)
-		if i.Kind != Amount {
-			continue
-		}
-		for _, n := range []int{4, -4} {
-			v := p.Value.Shift(n)
-			if delta := in(r.Unit, v.Add(p.Value.Neg()), p.Unit); delta != "0" && r.without(p, delta) {
-				units = append(units, Hint{Kind: HintUnit, Parts: []Suggestion{{p, v}}})
+	for s, side := range [][]Part{r.Left.Parts, r.Right.Parts} {
+		for i, p := range side {
+			if ind, _ := Lookup(p.Indicator); ind.Kind != Amount {
+				continue
+			}
+			for _, n := range []int{4, -4} {
+				sides := [2][]operand{r.Left.operands(r.Unit), r.Right.operands(r.Unit)}
+				v := p.Value.Shift(n)
+				sides[s][i].value = in(r.Unit, v, p.Unit)
+				if outcome, _, _ := judge(r.Relation.Op, sides[0], sides[1]); outcome == Holds {
+					units = append(units, Hint{Kind: HintUnit, Parts: []Suggestion{{p, v}}})
+				}
 			}
 		}
 	}
@@ -93,17 +96,6 @@ func partHints(r *Result) []Hint {
 		return units
 	}
 	return nil
-}
-
-// without reports whether the sides are equal once the part has grown by delta.
-func (r *Result) without(p Part, delta Decimal) bool {
-	if p.Minus {
-		delta = delta.Neg()
-	}
-	if slices.Contains(r.Left.Parts, p) {
-		return r.Difference.Add(delta) == "0"
-	}
-	return r.Difference.Add(delta.Neg()) == "0"
 }
 
 // equalPart finds the only part that the difference equals. Where the part is
@@ -289,10 +281,13 @@ func (t theory) compare(u theory) int {
 	return cmp.Or(
 		cmp.Compare(len(u.fixed), len(t.fixed)),
 		cmp.Compare(u.gained, t.gained),
-		cmp.Compare(slices.Index(readiness, t.kind), slices.Index(readiness, u.kind)))
+		cmp.Compare(t.kind.rank(), u.kind.rank()))
 }
 
-var readiness = []HintKind{HintUnit, HintSwapped, HintShifted, HintJoined, HintSplit, HintTransposed, HintDigit, HintFigure}
+// rank orders the kinds by how readily such a mistake is made.
+func (k HintKind) rank() int {
+	return slices.Index([]HintKind{HintUnit, HintSwapped, HintShifted, HintJoined, HintSplit, HintTransposed, HintDigit, HintFigure}, k)
+}
 
 // plausible reports whether a theory says how the mistake came about.
 func (t theory) plausible() bool { return t.kind != HintFigure && t.kind != HintDigit }

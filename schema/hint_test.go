@@ -112,6 +112,11 @@ func TestHintKinds(t *testing.T) {
 			[]string{"C24 若为 2932 而不是 2827，则与之有关的各项关系均成立"},
 		},
 		{
+			"no part can be less than 0", "2023-national-2021-jinhu", nil,
+			// 2+0+1+0 is 3 and not 0: no part can be 3 less.
+			[]string{"L1 可能应为 3 而不是 0（差一位数字）"},
+		},
+		{
 			"nothing stands out", office, []entry{{"reconsideration", "", "7"}, {"reconsideration.upheld", "", "2"}},
 			nil, // 7 may be 2, or any part 5 more
 		},
@@ -134,6 +139,17 @@ func TestHintKinds(t *testing.T) {
 				t.Errorf("of %s\n got %s\nwant %s", findings[0].Line(schema.Chinese), got, want)
 			}
 		})
+	}
+}
+
+// TestHintFirstCell takes a mistake in the very first cell of a report.
+func TestHintFirstCell(t *testing.T) {
+	r := sample(t, "2024-national-2021-huaian")
+	r.Tables = r.Tables[1:2]
+	enter(t, &r.Tables[0].Observations[0], "3002")
+	const want = "提示：C1 可能应为 3001 而不是 3002（差一位数字）。"
+	if f := schema.Check(r); len(f) != 2 || f[0].Facts["hint_zh"] != want {
+		t.Errorf("got %v, want %s", f, want)
 	}
 }
 

@@ -83,3 +83,55 @@ func TestMoney(t *testing.T) {
 		}
 	}
 }
+
+// TestSlip holds which mistakes turn one spelling into another.
+func TestSlip(t *testing.T) {
+	tests := []struct {
+		wrong, right string
+		want         HintKind
+	}{
+		{"112", "113", HintDigit},
+		{"0", "3", HintDigit},
+		{"121", "112", HintTransposed},
+		{"2112", "1212", HintTransposed},
+		{"211", "112", HintFigure}, // not neighbours
+		{"3124", "1324", HintTransposed},
+		{"2315", "1325", HintFigure}, // two digits, of which none took the other's place
+		{"1213", "1231", HintTransposed},
+		{"1224", "1342", HintFigure}, // three digits
+		{"2134", "1324", HintFigure},
+		{"11", "113", HintDigit},   // one digit lost
+		{"1113", "113", HintDigit}, // one digit twice
+		{"13", "113", HintDigit},
+		{"31", "113", HintFigure},
+		{"1", "113", HintFigure},
+	}
+	for _, tt := range tests {
+		if got := slip(tt.wrong, tt.right); got != tt.want {
+			t.Errorf("%s for %s is %s, want %s", tt.wrong, tt.right, got, tt.want)
+		}
+	}
+}
+
+// TestCommonUnit proves that parts without a value have no say.
+func TestCommonUnit(t *testing.T) {
+	part := func(s Status, unit string) Part { return Part{Status: s, Unit: unit} }
+	tests := []struct {
+		parts []Part
+		want  string
+		same  bool
+	}{
+		{[]Part{part(Number, "件"), part(None, "件")}, "件", true},
+		{[]Part{part(Number, "件"), part(Blank, "条")}, "件", true},
+		{[]Part{part(Number, "件"), part(Number, "条")}, "", false},
+		{[]Part{part(Number, "元"), part(Number, "万元")}, "万元", true},
+		{[]Part{part(Number, "元"), part(Number, "件")}, "", false},
+		{[]Part{part(Number, "件"), part(Number, "元")}, "", false},
+		{[]Part{part(Blank, "件")}, "", true},
+	}
+	for _, tt := range tests {
+		if got, same := commonUnit(tt.parts); got != tt.want || same != tt.same {
+			t.Errorf("%v have the unit %q, %t; want %q, %t", tt.parts, got, same, tt.want, tt.same)
+		}
+	}
+}

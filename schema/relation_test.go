@@ -207,6 +207,7 @@ func TestOutcomes(t *testing.T) {
 		{"at most, equal", "leaders_at_conferences", head2014 + lines(leaders, "21", "21"), schema.Holds, "21", "21", nil, ""},
 		{"at most, more", "leaders_at_conferences", head2014 + lines(leaders, "21", "22"), schema.Fails, "22", "21", nil, ""},
 		{"at most, blank", "leaders_at_conferences", head2014 + lines(leaders, ".", "22"), schema.NotAssessable, "22", "0", []schema.Status{schema.Blank}, ""},
+		{"at most, 0 of a blank", "leaders_at_conferences", head2014 + lines(leaders, ".", "0"), schema.NotAssessable, "0", "0", []schema.Status{schema.Blank}, "it does hold, but a figure is missing"},
 		{"money", "fees", "table shanghai-2004 statistics\n" + lines(money, "1.5万元", "5000.5元", "9999.5元"), schema.Holds, "1.5", "1.5", nil, "元 and 万元 are brought together"},
 		{"money, one cent off", "fees", "table shanghai-2004 statistics\n" + lines(money, "1.5万元", "5000.5元", "9999.49元"), schema.Fails, "1.499999", "1.5", nil, "decimals are exact"},
 		{"decimals", "fees", "table shanghai-2004 statistics\n" + lines(money, "0.3", "0.1", "0.2"), schema.Holds, "0.3", "0.3", nil, "not so in binary"},
@@ -302,6 +303,12 @@ func TestRelationFinding(t *testing.T) {
 	if want := []string{"national-2021/outcomes I24", "national-2021/applicants I24"}; !slices.Equal(got, want) {
 		t.Fatalf("got %q, want %q", got, want)
 	}
+	// Of many parts, those that are 0 are only counted: 21 outcomes, 4 of them not 0.
+	const outcomes = "第三项各分项之和 ≠ （七）总计（总计）：左边 113，右边 112，差 1。" +
+		"左边：予以公开 68（I3） + 部分公开 4（I4） + 属于三类内部事务信息 1（I9） + 本机关不掌握相关政府信息 40（I13） + 其余 17 项为 0；右边：本年度办理结果总计 112（I24）。"
+	if got := findings[0].Message(schema.Chinese); !strings.HasPrefix(got, outcomes) {
+		t.Errorf("\n got %s\nwant %s…", got, outcomes)
+	}
 	f := findings[1]
 	if f.Code != schema.RelationFails || f.Code.Kind().Severity != schema.SeverityError {
 		t.Errorf("code %s of severity %s", f.Code, f.Code.Kind().Severity)
@@ -343,6 +350,15 @@ func TestRelationFindingMissing(t *testing.T) {
 	}
 }
 
+// TestRelationFindingAtMost tells a relation that is no equation.
+func TestRelationFindingAtMost(t *testing.T) {
+	findings := schema.Check(report(t, head2014+"response.press_conference | 21\nresponse.press_conference.leader | 22\n"))
+	const want = "主要负责同志参加的新闻发布会 > 新闻发布会总次数：左边 22，右边 21，差 1。"
+	if len(findings) != 1 || !strings.HasPrefix(findings[0].Message(schema.Chinese), want) {
+		t.Errorf("got %v, want %s…", findings, want)
+	}
+}
+
 func TestAcrossYears(t *testing.T) {
 	year := func(issuer string, year int, form, in, out, rules string) *schema.Report {
 		text := fmt.Sprintf("issuer %s\nyear %d\n", issuer, year)
@@ -352,7 +368,10 @@ func TestAcrossYears(t *testing.T) {
 		zeros := " | 0 0 0 0 0 0 "
 		return report(t, text+"table "+form+" applications applicants\napplication.carried_in"+zeros+in+"\napplication.carried_out"+zeros+out+"\n")
 	}
-	const inForce = "proactive.normative.issued proactive.normative.repealed proactive.normative.in_force | "
+	const (
+		inForce = "proactive.normative.issued proactive.normative.repealed proactive.normative.in_force | "
+		items   = "proactive.licensing.items_previous proactive.licensing.items_change proactive.licensing.decisions | "
+	)
 	tests := []struct {
 		name     string
 		reports  []*schema.Report
@@ -393,6 +412,38 @@ func TestAcrossYears(t *testing.T) {
 				year("某市", 2023, "national-2021", "0", "0", inForce+"0 0 66"), year("某市", 2024, "national-2021", "0", "0", inForce+"8 26 48"),
 			},
 			"normative_in_force", []string{"2023 holds 48 48", "2024 not asked  "}, "66 + 8 − 26 = 48",
+		},
+		{
+			"what was repealed is blank", []*schema.Report{
+				year("某市", 2023, "national-2021", "0", "0", inForce+"0 0 66"), year("某市", 2024, "national-2021", "0", "0", inForce+"8 . 48"),
+			},
+			"normative_in_force", []string{"2023 not assessable 74 48", "2024 not asked  "}, "26 may have been repealed",
+		},
+		{
+			"what was repealed is blank, and does not matter", []*schema.Report{
+				year("某市", 2023, "national-2021", "0", "0", inForce+"0 0 66"), year("某市", 2024, "national-2021", "0", "0", inForce+"8 . 80"),
+			},
+			"normative_in_force", []string{"2023 fails 74 80", "2024 not asked  "}, "there can only be less than 74",
+		},
+		{
+			"what was issued and repealed is blank", []*schema.Report{
+				year("某市", 2023, "national-2021", "0", "0", inForce+"0 0 66"), year("某市", 2024, "national-2021", "0", "0", inForce+". . 80"),
+			},
+			"normative_in_force", []string{"2023 not assessable 66 80", "2024 not asked  "}, "14 and more may have been issued",
+		},
+		{
+			"the change is blank", []*schema.Report{
+				year("某市", 2019, "national-2019", "0", "0", items+"10 . 0"), year("某市", 2020, "national-2019", "0", "0", items+"5 0 0"),
+			},
+			"licensing_items", []string{"2019 not assessable 10 5", "2020 not asked  "}, "it may be −5",
+		},
+		{
+			"two forms in the next year", []*schema.Report{
+				year("某市", 2020, "national-2019", "0", "5", ""),
+				report(t, "issuer 某市\nyear 2021\ntable national-2014 statistics\nreconsideration | 1\n"),
+				year("某市", 2021, "national-2021", "5", "0", ""),
+			},
+			"carry_over", []string{"2020 holds 5 5", "2021 not asked  "}, "the first of them does not ask for what was carried in",
 		},
 		{
 			"in force, not", []*schema.Report{
@@ -446,6 +497,7 @@ func TestLevels(t *testing.T) {
 		{"more", []*schema.Report{unit("甲县", "50"), unit("乙县", "71")}, "fails 121 2/2 []", "one application handled by both counts twice"},
 		{"less, one missing", []*schema.Report{unit("甲县", "50"), unit("乙县", ".")}, "not assessable 50 1/2 []", "乙县 may have 70"},
 		{"more, one missing", []*schema.Report{unit("甲县", "121"), unit("乙县", ".")}, "fails 121 1/2 []", "乙县 can only add"},
+		{"as much more as one has, one missing", []*schema.Report{unit("甲县", "120"), unit("丙县", "30"), unit("乙县", ".")}, "fails 150 2/3 []", "the true difference is not known"},
 		{"not at hand", []*schema.Report{unit("甲县", "50"), nil, unit("乙县", "70")}, "not assessable 120 2/3 []", "nil is a subordinate without a report"},
 		{"given twice", []*schema.Report{unit("甲县", "50"), unit("乙县", "70"), unit("乙县", "70")}, "fails 190 3/3 []", "which of the two equal figures is one too many cannot be told from the figures"},
 		{"counted twice", []*schema.Report{unit("甲县", "50"), unit("乙县", "70"), unit("甲县乡镇", "30")}, "fails 150 3/3 [counted-twice 甲县乡镇]", "the townships are in the county's figure"},
@@ -472,6 +524,12 @@ func TestLevels(t *testing.T) {
 			}
 			t.Error("no result for the total")
 		})
+	}
+
+	for _, nobody := range []*schema.Report{nil, {}} {
+		if got := schema.EvaluateLevels(nobody, city); got != nil {
+			t.Errorf("a superior without a table gives %v", got)
+		}
 	}
 
 	findings := schema.CheckLevels(city, tests[3].below...)

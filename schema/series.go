@@ -42,10 +42,8 @@ const (
 	Narrower Match = "narrower"
 )
 
-// matches lists the grades from the best.
-var matches = [...]Match{Exact, Close, Narrower, Broader}
-
-func (m Match) rank() int { return slices.Index(matches[:], m) }
+// rank orders the grades from the best.
+func (m Match) rank() int { return slices.Index([]Match{Exact, Close, Narrower, Broader}, m) }
 
 // worst returns the lesser of two grades.
 func (m Match) worst(n Match) Match {

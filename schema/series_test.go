@@ -522,6 +522,13 @@ func TestCoverage(t *testing.T) {
 			t.Errorf("own offices alone: %s of %d units", s.Value, s.Units)
 		}
 	}
+	// Another issuer's whole is not that of the own offices.
+	other := report(t, strings.Replace(table("", 2017, "5"), "某市", "乙市", 1))
+	for _, s := range append(schema.Aggregate(own, other), schema.AggregateSeries(schema.Panel(own, other)...)...) {
+		if (s.Indicator == "reconsideration" || s.Series == "reconsiderations") && s.Value != "13" {
+			t.Errorf("own offices and another issuer: %s of %d units", s.Value, s.Units)
+		}
+	}
 	// The years follow each other one by one.
 	if n := len(schema.Diff(r, r)); n != 0 {
 		t.Errorf("%d changes of a report to itself", n)
