@@ -400,6 +400,7 @@ B4:D4 proactive.other_services.items_previous=_ .items_change=_ .decisions=6`},
 			"政府集中采购|2|200",
 			"政府集中采购|3|300",
 		}, `B3:C3 proactive.fees.items_previous=1 .items_change=0
+! row-repeated A6
 ! row-repeated A7
 ! row-repeated A8`},
 		{"a row twice with the same figures", []string{
@@ -408,9 +409,9 @@ B4:D4 proactive.other_services.items_previous=_ .items_change=_ .decisions=6`},
 			"行政处罚|3",
 			"行政处罚|3",
 			"行政强制|4",
-		}, `B3 proactive.penalty.decisions=3
+		}, `B4 proactive.penalty.decisions=3
 B5 proactive.compulsion.decisions=4
-! row-again A4`},
+! row-again A3`},
 		{"rows that a province added", []string{
 			"第二十条第（五）项",
 			"信息内容|上一年项目数量|本年增/减|处理决定数量",
@@ -510,6 +511,29 @@ B4:D4 proactive.normative.issued=4 .repealed=5 .in_force=6
 B8 proactive.compulsion.decisions=8
 ! row-unplaced B3
 ! row-unplaced B4`},
+		{"a form that was not filled in", []string{
+			"第二十条第（一）项",
+			"信息内容|本年制发件数|本年废止件数|现行有效件数",
+			"规章|xx|xx|xx",
+			"行政规范性文件|1|xx|xx",
+			"统计指标|单位|统计数",
+			"（一）收到申请数|件|xx",
+			"1.当面申请数|件|755多",
+			"2.传真申请数|件|2",
+			"3.网络申请数|件|3",
+		}, `B3:D3 proactive.rules.issued=text .repealed=text .in_force=text
+B4:D4 proactive.normative.issued=1 .repealed=text .in_force=text
+C6 application.received=text
+C7 application.received.channel.in_person=text
+C8 application.received.channel.fax=2
+C9 application.received.channel.online=3
+! value-text B3
+! value-text C3
+! value-text D3
+! value-text C4
+! value-text D4
+! value-text C6
+! value-text C7`},
 		{"two figures in one cell", []string{
 			"第二十条第（六）项",
 			"信息内容|本年处理决定数量",

@@ -3,6 +3,7 @@ package convert
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/zwgk/statable/xlsx"
 )
@@ -10,13 +11,12 @@ import (
 // A geometry says in which columns of the sheet the columns of a section
 // stand, as far as its head tells.
 type geometry struct {
-	cols  []extent // by leaf of the section
-	ok    bool     // every column of figures has its place
-	found int      // columns of figures that have
-	right int      // the last column that anything of the block stands in
-
-	distinct bool // the labels that were found are each one column's only
-	group    int  // the one group of the section whose columns are printed, or -1
+	cols    []extent // by leaf of the section
+	foreign []extent // columns whose labels the section has not, or not for them alone
+	head    bool     // there is a head, and it stands over its columns
+	ok      bool     // every column of figures has its place
+	right   int      // the last column that anything of the block stands in
+	group   int      // the one group of the section whose columns are printed, or -1
 }
 
 // An extent is a run of columns of the sheet, with the head's cell over it.
@@ -54,22 +54,64 @@ func (b *block) geometry(s *section) geometry {
 			}
 		}
 	}
-	g.ok, g.distinct = len(head) > 0, true
+	g.head = len(head) > 0
+	g.ok = g.head
 	for j, leaf := range s.leafs {
 		if i := match[j]; i >= 0 {
 			c := leafs[i]
 			g.cols[j] = extent{c.Ref.Col, c.last.Col, c}
-			g.found += count(leaf.role == roleValue)
-			for k := range s.leafs {
-				if k != j && s.leafs[k].label.like(c, nil, true) > 0 || leaf.label.like(c, nil, false) < sureLoose {
-					g.distinct = false
-				}
-			}
 		} else if leaf.role == roleValue {
 			g.ok = false
 		}
 	}
+	if g.head && g.group < 0 && s.collapsed(head, leafs, match) {
+		g.head, g.ok = false, false
+	}
+	for i, c := range leafs {
+		if !slices.Contains(match, i) && !s.isPiece(c) {
+			g.foreign = append(g.foreign, extent{c.Ref.Col, c.last.Col, c})
+		}
+	}
 	return g
+}
+
+// collapsed reports whether a head lost its spans and its cells moved
+// together, so that they do not stand over their columns: a column is then to
+// the left of the group that it belongs to.
+func (s *section) collapsed(head, leafs []*cell, match []int) bool {
+	for j, i := range match {
+		if i < 0 {
+			continue
+		}
+		for _, g := range s.groups {
+			if j < g.first || j > g.last {
+				continue
+			}
+			over, left := false, false
+			for _, c := range head {
+				if c.key.full == g.own && c.Ref.Row < leafs[i].Ref.Row {
+					over = true
+					left = left || c.Ref.Col <= leafs[i].Ref.Col
+				}
+			}
+			if over && !left {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isPiece reports whether a cell of a head is a label of the section, or a
+// piece of one that was cut or broken, as where the head's spans were lost.
+func (s *section) isPiece(c *cell) bool {
+	return utf8.RuneCountInString(c.key.full) >= 2 && slices.ContainsFunc(s.head, func(h *column) bool {
+		return h.role != roleLabel && slices.ContainsFunc(h.label.keys, func(k key) bool {
+			return strings.Contains(k.full, c.key.full)
+		})
+	}) || slices.ContainsFunc(c.marks, func(m mark) bool {
+		return m.section == s && s.head[max(m.node, 0)].role != roleValue || m.kind == markNothing
+	})
 }
 
 // titleKey returns the key of the text next above the block's head, where it
@@ -143,31 +185,42 @@ func (s *section) matchHead(head, cells []*cell) []int {
 	}
 	gain := func(i, j int) int { return int(gains[i*m+j]) }
 	if n == m {
-		// Position decides unless a label contradicts it: one that is surely
-		// another column's, which no other cell is.
-		sure, against := 0, false
-		for i := range cells {
+		// As many cells as columns: a label may be cut, or be printed over
+		// two columns by mistake, as long as none is another column's.
+		fits := true
+		for i, c := range cells {
 			if gain(i, i) >= sureFuzzy {
-				sure++
 				continue
 			}
-			for j := range s.leafs {
-				if gain(i, j) < sureLoose {
-					continue
-				}
-				other := false
-				for k := range cells {
-					other = other || k != i && gain(k, j) >= sureLoose
-				}
-				against = against || !other
+			twice := false
+			for k, o := range cells {
+				twice = twice || k != i && o.key.full == c.key.full && gain(k, k) >= sureLoose
 			}
+			fits = fits && twice
 		}
-		if !against && 2*sure >= m {
+		if fits {
 			for j := range match {
 				match[j] = j
 			}
 			return match
 		}
+	}
+	if s.distinct {
+		// Each label is one column's: the order does not matter, but a label
+		// that two cells have is nobody's.
+		for j := range s.leafs {
+			for i := range cells {
+				if gain(i, j) < sureLoose {
+					continue
+				}
+				if match[j] >= 0 {
+					match[j] = -1
+					break
+				}
+				match[j] = i
+			}
+		}
+		return match
 	}
 	best := make([]int, (n+1)*(m+1))
 	w := m + 1
@@ -220,13 +273,34 @@ func (lb *label) like(c, above *cell, cut bool) int {
 			best = max(best, sureLoose)
 		case above != nil && above.key.full+c.key.full == k.full:
 			best = max(best, sureJoined)
-		case cut && c.key.full != "" && (strings.HasPrefix(k.full, c.key.full) || oneOff(c.key.full, k.full)):
+		case cut && lost(c.key.full, k.full):
 			best = max(best, sureFuzzy)
 		case oneOff(c.key.full, k.full), len(c.key.full) > len(k.full)/2 && strings.HasPrefix(k.full, c.key.full):
 			best = max(best, sureFuzzy)
 		}
 	}
 	return best
+}
+
+// lost reports whether a label is printed with characters missing, but not
+// more than half of them: 本年发件 for 本年制发件数, or 结果 for 结果维持. Three
+// characters are enough when they are its first: 本年新.
+func lost(printed, label string) bool {
+	if printed == "" {
+		return false
+	}
+	if strings.HasPrefix(label, printed) {
+		return true
+	}
+	rest := label
+	for _, r := range printed {
+		i := strings.IndexRune(rest, r)
+		if i < 0 {
+			return oneOff(printed, label)
+		}
+		rest = rest[i+utf8.RuneLen(r):]
+	}
+	return 2*len(printed) >= len(label)
 }
 
 // isYear reports whether printed is the label with a year in front: 2009年度.
@@ -248,68 +322,137 @@ type answer struct {
 // section, of which only the columns of figures, shares and units count. It
 // returns false and the number of cells met when which is which is not
 // certain.
-func (b *block) answers(s *section, g *geometry, ln *line) ([]answer, int, bool) {
+//
+// What stands under a column's label is that column's. The order of the cells
+// counts only where the head says nothing else: where there is none, where
+// its spans were lost, or where the row has every figure of the form.
+func (b *block) answers(s *section, g *geometry, ln *line, extracted bool) ([]answer, int, bool) {
 	as := make([]answer, len(s.leafs))
 	for j := range as {
 		as[j].head = g.cols[j].head
 	}
-	first := 0
-	if ln.label >= 0 {
+	first := ln.cells0()
+	switch {
+	case ln.label >= 0:
 		first = ln.cells[ln.label].last.Col + 1
-	} else if g.ok {
+	case g.ok:
 		first = g.cols[0].first
-	} else {
-		first = ln.cells[0].Ref.Col
 	}
 	rest := ln.cells[ln.label+1:]
-	if g.ok && !b.ragged(ln, first, s) && b.byColumn(s, g, ln, rest, as) {
-		return as, len(rest), true
-	}
-	if b.byOrder(s, g, ln, first, rest, as) {
-		return as, len(rest), true
-	}
-	// Some columns of the form were not printed: head and row agree.
-	if g.found > 0 && len(rest) == g.found && (g.distinct || g.group >= 0) && b.byColumn(s, g, ln, rest, as) {
-		for j := range as {
-			as[j].absent = g.cols[j].head == nil
+	written, told := ln.written(first)
+	ragged := extracted && told && len(ln.merges) == 0 && written != g.columns(s)
+	drift := false
+	if g.head && !ragged {
+		var ok bool
+		if ok, drift = b.byColumn(s, g, ln, rest, as); ok {
+			return as, len(rest), true
 		}
-		return as, len(rest), true
+		if g.ok && !drift {
+			return nil, len(rest), false // a cell stands beside the columns
+		}
 	}
-	return nil, len(rest), false
+	head := g.head && !g.beside(s, rest)
+	if head && (len(g.foreign) > 0 || g.inverted(s)) {
+		return nil, len(rest), false
+	}
+	count := !head || drift || extracted && told
+	return as, len(rest), b.byOrder(s, g, ln, first, rest, as, count)
 }
 
-// ragged reports whether the row was written with another number of cells
-// than the form has, in a format that tells: columns then mean nothing.
-func (b *block) ragged(ln *line, first int, s *section) bool {
-	n, ok := ln.written(first)
-	return ok && len(ln.merges) == 0 && n != len(s.leafs)-1
+// columns returns how many columns beside the row labels the head has.
+func (g *geometry) columns(s *section) int {
+	n := len(g.foreign)
+	for j, l := range s.leafs {
+		n += count(l.role != roleLabel && g.cols[j].head != nil)
+	}
+	return n
 }
 
-// byColumn assigns the cells by the columns that they stand in. It reports
-// false when a cell stands in no column, in two, or where another one stands.
-func (b *block) byColumn(s *section, g *geometry, ln *line, rest []cell, as []answer) bool {
+// beside reports whether the head says nothing of the cells: it has no column
+// of figures of the section, and some of the cells stand under none of its
+// labels.
+func (g *geometry) beside(s *section, rest []cell) bool {
+	for j, l := range s.leafs {
+		if l.role == roleValue && g.cols[j].head != nil {
+			return false
+		}
+	}
+	return slices.ContainsFunc(rest, func(c cell) bool {
+		under := func(e extent) bool { return e.overlaps(c.Ref.Col, c.last.Col) }
+		return !slices.ContainsFunc(g.cols, under) && !slices.ContainsFunc(g.foreign, under)
+	})
+}
+
+// cells0 returns the column of the line's first cell.
+func (ln *line) cells0() int {
+	if len(ln.cells) == 0 {
+		return 0
+	}
+	return ln.cells[0].Ref.Col
+}
+
+// inverted reports whether the head has the section's columns in another
+// order.
+func (g *geometry) inverted(s *section) bool {
+	last := -1
+	for j := range s.leafs {
+		if g.cols[j].head == nil {
+			continue
+		}
+		if g.cols[j].first < last {
+			return true
+		}
+		last = g.cols[j].first
+	}
+	return false
+}
+
+// byColumn assigns the cells by the columns that they stand in. Columns that
+// the head has not are absent; cells under labels that the section has not
+// are left alone. It reports false when a cell stands in no column, and a
+// drift when one stands in two, as where the spans of head and row differ.
+func (b *block) byColumn(s *section, g *geometry, ln *line, rest []cell, as []answer) (ok, drift bool) {
+	for i := range ln.cells[:ln.label+1] {
+		if s.inFigures(g, &ln.cells[i]) {
+			return false, false // the head stands beside its columns
+		}
+	}
+	for j := range as {
+		as[j].cell, as[j].absent = nil, g.cols[j].head == nil
+	}
+	found := false
 	for i := range rest {
 		c := &rest[i]
 		at := -1
 		for j, e := range g.cols {
 			if e.overlaps(c.Ref.Col, c.last.Col) && s.leafs[j].role != roleLabel {
 				if at >= 0 {
-					return false
+					return false, true
 				}
 				at = j
 			}
 		}
-		if at < 0 || as[at].cell != nil {
-			return false
+		if at < 0 {
+			if slices.ContainsFunc(g.foreign, func(e extent) bool { return e.overlaps(c.Ref.Col, c.last.Col) }) {
+				continue
+			}
+			return false, false
+		}
+		if s.leafs[at].role == roleUnit && !c.mayBeUnit() {
+			return false, false
+		}
+		if as[at].cell != nil {
+			return false, true
 		}
 		as[at].ref, as[at].cell = c.Ref, c
 	}
 	for j := range as {
-		if as[j].cell == nil && g.cols[j].head != nil {
+		if !as[j].absent && as[j].cell == nil {
 			as[j].ref = ln.first(g.cols[j].first)
 		}
+		found = found || !as[j].absent && s.leafs[j].role == roleValue
 	}
-	return true
+	return found, false
 }
 
 // first returns the address of the cell at col, or of the merged range that
@@ -323,20 +466,28 @@ func (ln *line) first(col int) xlsx.Ref {
 	return xlsx.Ref{Row: ln.row, Col: col}
 }
 
-// byOrder assigns the cells by their order after the label. It reports false
-// unless the row has as many cells as the form, empty ones counted, or as
-// many figures.
-func (b *block) byOrder(s *section, g *geometry, ln *line, first int, rest []cell, as []answer) bool {
+// byOrder assigns the cells by their order after the label: where empty cells
+// may be counted, when the row has as many cells as the form; else when it has
+// every figure, or none.
+func (b *block) byOrder(s *section, g *geometry, ln *line, first int, rest []cell, as []answer, countEmpty bool) bool {
 	var want, figures []int // leafs after the label; those of figures
+	code := false
 	for j, l := range s.leafs {
-		as[j].cell, as[j].ref = nil, xlsx.Ref{}
+		as[j].cell, as[j].ref, as[j].absent = nil, xlsx.Ref{}, false
 		switch l.role {
 		case roleLabel, roleSerial:
 			continue
 		case roleValue, roleShare:
 			figures = append(figures, j)
+		case roleCode:
+			code = true
 		}
 		want = append(want, j)
+	}
+	assign := func(leafs []int, cells []cell) {
+		for i, j := range leafs {
+			as[j].ref, as[j].cell = cells[i].Ref, &cells[i]
+		}
 	}
 	slots := ln.slots(nil, first, g.right)
 	if n, ok := ln.written(first); ok {
@@ -345,13 +496,27 @@ func (b *block) byOrder(s *section, g *geometry, ln *line, first int, rest []cel
 		}
 		slots = slots[:n]
 	}
-	if len(slots) == len(want) {
+	if countEmpty && len(slots) == len(want) {
 		for i, j := range want {
 			as[j].ref, as[j].cell = slots[i].ref, slots[i].cell
 		}
 		return true
 	}
-	if len(want) > len(figures) && len(rest) > 0 && rest[0].isText() && (len(rest) > len(figures) || rest[0].isUnit()) {
+	fits := len(rest) == len(want)
+	for i := 0; fits && i < len(want); i++ {
+		// Units are words and figures are none.
+		switch l := s.leafs[want[i]]; l.role {
+		case roleUnit:
+			fits = rest[i].mayBeUnit()
+		case roleValue, roleShare:
+			fits = !rest[i].isText()
+		}
+	}
+	if fits {
+		assign(want, rest)
+		return true
+	}
+	if len(want) > len(figures) && len(rest) > 0 && rest[0].mayBeUnit() && (len(rest) > len(figures) || rest[0].isUnit()) {
 		for _, j := range want {
 			if s.leafs[j].role == roleUnit {
 				as[j].ref, as[j].cell = rest[0].Ref, &rest[0]
@@ -360,15 +525,28 @@ func (b *block) byOrder(s *section, g *geometry, ln *line, first int, rest []cel
 			}
 		}
 	}
-	if len(rest) == len(figures) {
-		for i, j := range figures {
-			as[j].ref, as[j].cell = rest[i].Ref, &rest[i]
+	// Where there are codes, a figure more or less is a code less or more.
+	if len(rest) == len(figures) && !code && (countEmpty || !slices.ContainsFunc(rest, func(c cell) bool { return c.isText() })) {
+		assign(figures, rest)
+		return true
+	}
+	// A percentage may be left out, as in the row of the whole.
+	values := figures[:0:0]
+	for _, j := range figures {
+		if s.leafs[j].role == roleValue {
+			values = append(values, j)
 		}
+	}
+	if len(values) < len(figures) && len(rest) == len(values) && !code && rest[0].isFigure() {
+		assign(values, rest)
 		return true
 	}
 	if len(rest) == 0 {
 		// All empty: which is which does not matter.
 		for i, j := range want {
+			if as[j].cell != nil {
+				continue
+			}
 			as[j].ref = xlsx.Ref{Row: ln.row, Col: first + i}
 			if i < len(slots) {
 				as[j].ref = slots[i].ref

@@ -213,7 +213,7 @@ func (r *reader) classify(ln *line) {
 		ln.kind = lineHead
 	case nothing >= 2 && nothing >= len(ln.cells)-1 && inHead:
 		ln.kind = lineHead
-	case figures == 0 && len(ln.cells) > maxLabels:
+	case figures == 0 && len(ln.cells) > maxLabels && !hasRowMark(&ln.cells[0]):
 		// Labels in a row that no form has as a head.
 	case figures == 0 && captions > 0 && rows < len(ln.cells):
 		ln.kind = lineCaption

@@ -11,14 +11,6 @@ import (
 	"github.com/zwgk/statable/xlsx"
 )
 
-// A keyed answer is an observation without its place.
-type keyed struct {
-	Key   schema.Key
-	Says  string // status and value
-	Unit  string
-	Count int
-}
-
 // generate makes a workbook of the layout with random answers, and the
 // answers by key. The figures are consistent with nothing.
 func generate(l *Layout, rng *rand.Rand) (*xlsx.Workbook, map[schema.Key]string) {

@@ -39,6 +39,12 @@ func (c *cell) isUnit() bool {
 	return ok
 }
 
+// mayBeUnit reports whether the cell may hold a unit: words without digits, or
+// a dash. 件12 is a unit and a figure in one cell.
+func (c *cell) mayBeUnit() bool {
+	return c.fig.status == schema.Dash || c.isText() && !strings.ContainsAny(c.key.full, "0123456789")
+}
+
 // isFigure reports whether the cell holds a figure or a word or sign that
 // stands for one.
 func (c *cell) isFigure() bool { return c.fig.status != schema.Text }

@@ -65,6 +65,8 @@ type section struct {
 	stub   string // "columns": row labels of each depth have a column of their own
 	groups []headGroup
 
+	distinct bool // no two columns have the same label
+
 	nodes  map[string][]int // keys of the rows' labels, synonyms included
 	loose  map[string]int   // weaker keys that only one row has
 	labels int              // labels that a printed section must have
@@ -572,6 +574,14 @@ func (s *section) prepare(p *layoutParser) {
 		}
 	}
 	s.findGroups()
+	s.distinct = true
+	for i, c := range s.leafs {
+		for _, o := range s.leafs[:i] {
+			s.distinct = s.distinct && !slices.ContainsFunc(c.label.keys, func(k key) bool {
+				return slices.ContainsFunc(o.label.keys, func(ok key) bool { return ok.full == k.full })
+			})
+		}
+	}
 	// A weaker key counts only where it is one row's and no row's full key.
 	weak := func(k string, i int) {
 		if _, full := s.nodes[k]; full || k == "" {

@@ -167,8 +167,9 @@ func (c *conversion) read(in *instance) {
 	var rows []printedRow
 	refused := false // rows were refused before they were found
 	for _, b := range in.blocks {
-		b.placeLabels(&t)
-		found, glued := c.printedRows(in, b, &t)
+		g := b.geometry(b.chosen.section)
+		b.placeLabels(&g, &t)
+		found, glued := c.printedRows(in, b, &g, &t)
 		rows = append(rows, found...)
 		refused = refused || glued
 	}
@@ -227,21 +228,44 @@ func (c *conversion) readRecords(in *instance, rows []printedRow, t schema.Table
 	}
 }
 
-// placeLabels takes over which label of the block is which row's.
-func (b *block) placeLabels(t *schema.Table) {
-	a := &b.chosen.align
+// placeLabels takes over which label of the block is which row's. Words that
+// stand in a column of figures are no label, but an answer.
+func (b *block) placeLabels(g *geometry, t *schema.Table) {
+	a, s := &b.chosen.align, b.chosen.section
 	for i, it := range a.items {
-		ln := it.line
-		if it.inner {
-			ln.label, ln.node = it.cell, a.nodes[i]
+		ln, lc := it.line, &it.line.cells[it.cell]
+		if g.ok && s.inColumns(g, lc) && it.cell > 0 {
+			continue
 		}
+		ln.label, ln.node = it.cell, a.nodes[i]
 		// A row's label without figures may stand above the row as a title.
 		title := !it.figures && len(it.rows) > 0
 		if it.part || a.nodes[i] >= 0 || title {
-			ln.cells[it.cell].used = useHeader
+			lc.used = useHeader
 		}
 		t.Evidence.Matched += count(a.nodes[i] >= 0)
 	}
+}
+
+// inColumns reports whether the cell stands in a column of anything but row
+// labels.
+func (s *section) inColumns(g *geometry, c *cell) bool {
+	for j, e := range g.cols {
+		if s.leafs[j].role != roleLabel && e.overlaps(c.Ref.Col, c.last.Col) {
+			return true
+		}
+	}
+	return false
+}
+
+// inFigures reports whether the cell stands in a column of figures.
+func (s *section) inFigures(g *geometry, c *cell) bool {
+	for j, e := range g.cols {
+		if s.leafs[j].role == roleValue && e.overlaps(c.Ref.Col, c.last.Col) {
+			return true
+		}
+	}
+	return false
 }
 
 // readLabels marks what the block's other labels are, and reports what is
@@ -291,9 +315,8 @@ type printedRow struct {
 
 // printedRows finds the rows of the form among the lines, and what stands in
 // their columns. Lines that have no place are reported.
-func (c *conversion) printedRows(in *instance, b *block, t *schema.Table) ([]printedRow, bool) {
+func (c *conversion) printedRows(in *instance, b *block, g *geometry, t *schema.Table) ([]printedRow, bool) {
 	s := b.chosen.section
-	g := b.geometry(s)
 	for _, e := range g.cols {
 		if e.head != nil {
 			e.head.used = useHeader
@@ -310,7 +333,7 @@ func (c *conversion) printedRows(in *instance, b *block, t *schema.Table) ([]pri
 			p.label = ln.cells[ln.label].Text
 		}
 		var ok bool
-		if p.answers, p.count, ok = b.answers(s, &g, ln); !ok {
+		if p.answers, p.count, ok = b.answers(s, g, ln, c.extracted); !ok {
 			p.refused = "row-cells"
 		}
 		byRow[r] = len(rows)
