@@ -176,9 +176,9 @@ var streamKinds = []struct {
 	{"\tDRMContent", ErrEncrypted, "it is protected by rights management"},
 	{"Workbook", nil, ""},
 	{"Book", nil, ""},
-	{"EncryptedPackage", ErrEncrypted, "it is an Office Open XML file under a password"},
-	{"EncryptionInfo", ErrEncrypted, "it is an Office Open XML file under a password"},
-	{"WordDocument", ErrFormat, "it is a Word document (.doc)"},
+	{"EncryptedPackage", ErrEncrypted, "it is an Office Open XML file under a password; save it without one"},
+	{"EncryptionInfo", ErrEncrypted, "it is an Office Open XML file under a password; save it without one"},
+	{"WordDocument", ErrFormat, "it is a Word document (.doc); save it as .docx"},
 	{"PowerPoint Document", ErrFormat, "it is a PowerPoint presentation (.ppt)"},
 	{"__properties_version1.0", ErrFormat, "it is an Outlook message (.msg)"},
 	{"VisioDocument", ErrFormat, "it is a Visio drawing (.vsd)"},
@@ -257,7 +257,7 @@ func (b *biff) readGlobals(stream string) *Error {
 	case !ok:
 		return damaged(stream, "the stream has %d bytes and no record in them", len(b.data))
 	case id == 0x0009 || id == 0x0209 || id == 0x0409: // BOF of Excel 2, 3, 4
-		return &Error{Part: stream, Kind: ErrFormat, Detail: "the workbook is of Excel 4 or older"}
+		return &Error{Part: stream, Kind: ErrFormat, Detail: "the workbook is of Excel 4 or older; save it as .xlsx with a spreadsheet program"}
 	case id != recBOF || len(body) < 4:
 		return damaged(stream, "it does not begin with a BOF record")
 	}
@@ -310,7 +310,7 @@ var globals = map[int]recordReader[*biff]{
 	// What stands before FILEPASS is not encrypted, everything behind it is
 	// ([MS-XLS] 2.2.10).
 	recFilePass: {"FILEPASS", 0, func(*biff, *cursor) *Error {
-		return &Error{Part: "FILEPASS", Kind: ErrEncrypted, Detail: "it is protected by a password"}
+		return &Error{Part: "FILEPASS", Kind: ErrEncrypted, Detail: "it is protected by a password; save it without one"}
 	}},
 	recCodePage:   {"CODEPAGE", 2, (*biff).readCodePage},
 	recDate1904:   {"DATEMODE", 2, (*biff).readDate1904},

@@ -18,10 +18,11 @@
 //
 // # What is read
 //
-// What a file is, its content says; its name does not count. Open and Read
-// take Office Open XML workbooks (.xlsx and .xlsm, transitional and strict) and
-// the binary workbooks of Excel 5 to 2003 (.xls). Of anything else the error
-// says what it was found to be: many a file called .xls is an HTML page.
+// What a file is, its content says; its name does not count: many a file called
+// .xls is an HTML page. Open and Read take Office Open XML workbooks (.xlsx and
+// .xlsm, transitional and strict), the binary workbooks of Excel 5 to 2003
+// (.xls), and the tables of the other kinds of files that the constants of type
+// Format name. Of anything else the error says what it was found to be.
 //
 // A cell is in Cells if there is something in it. Its Text is a person's:
 //

@@ -37,7 +37,7 @@ func ExampleRead_notAWorkbook() {
 		fmt.Println(err)
 	}
 	// Output:
-	// 年报.xls: not a workbook that can be read: it is a PDF document
+	// 年报.xls: not a workbook that can be read: it is a PDF document; convert it to .docx or .xlsx first
 }
 
 func ExampleSheet_Cell() {

@@ -40,6 +40,8 @@ func TestClassifyFormat(t *testing.T) {
 		{"letters of dates as widths and fillings", `0_d*y`, formatGeneral},
 		{"a quoted percent sign", `0.0"%"`, formatGeneral},
 		{"an escaped percent sign", `0.0\%`, formatGeneral},
+		{"another letter in brackets", `[a]0`, formatGeneral},
+		{"several letters in brackets", `[hms]0`, formatGeneral},
 		{"a quotation without end", `0.0"%yyyy`, formatGeneral},
 		{"a bracket without end", `0[yyyy`, formatGeneral},
 		{"a backslash at the end", `0\`, formatGeneral},
@@ -76,6 +78,7 @@ func TestClassifyFormat(t *testing.T) {
 		{"elapsed hours", `[h]:mm:ss`, formatTime},
 		{"elapsed hours alone", `[hh]`, formatTime},
 		{"elapsed minutes", `[mm]:ss`, formatTime},
+		{"elapsed seconds", `[s]`, formatTime},
 		{"only characters of a time", `时分`, formatTime},
 
 		{"both", `yyyy-mm-dd hh:mm`, formatDateTime},

@@ -165,8 +165,8 @@ var sheetTests = []struct {
 		[]string{`A1 "007"`, `B1 "=1+1"`, `C1 "TRUE"`, `D1 "12%"`}},
 	{"entities, CDATA and comments in text", rows(`<row><c t="inlineStr"><is><t>a&lt;b<![CDATA[ & ]]>c<!-- no -->&#x4E2D;</t></is></c><c><v>1<!-- -->2<![CDATA[3]]></v></c></row>`),
 		[]string{`A1 "a<b & c中"`, `B1 123`}},
-	{"characters escaped as _xHHHH_", rows(`<row><c t="inlineStr"><is><t>a_x000D_&#10;b_x0041__x005F_x0041__xD83D__xDE00__xZZZZ_x_x0041</t></is></c><c t="str"><v>_x4E2D_</v></c></row>`),
-		[]string{`A1 "a\nbA_x0041_😀_xZZZZ_x_x0041"`, `B1 "中"`}},
+	{"characters escaped as _xHHHH_", rows(`<row><c t="inlineStr"><is><t>a_x000D_&#10;b_x0041__x005F_x0041__xD83D__xDE00__xZZZZ_x_x0041-_x00411_x0041</t></is></c><c t="str"><v>_x4E2D_</v></c></row>`),
+		[]string{`A1 "a\nbA_x0041_😀_xZZZZ_x_x0041-_x00411_x0041"`, `B1 "中"`}},
 	{"line ends", rows("<row><c t=\"inlineStr\"><is><t>a\r\nb\rc&#13;&#10;d&#13;e</t></is></c></row>"),
 		[]string{`A1 "a\nb\nc\nd\ne"`}},
 	{"a shared text that there is not", rows(`<row r="2"><c t="s"><v>1</v></c><c t="s"><v>x</v></c><c t="s"><v>-1</v></c><c t="s"><v/></c><c><v>5</v></c></row>`).with(stringsPart, sharedTexts(`<si><t>甲</t></si>`)),
@@ -321,7 +321,7 @@ func TestPackages(t *testing.T) {
 		{"a dialog sheet", second("dialogsheet", "none.xml"), nil},
 		{"a macro sheet", second("xlMacrosheet", "none.xml"), nil},
 		{"a sheet of an unknown type", second("mystery", "none.xml"), []string{`sheet S`, `A1 "甲"`, `! T xl/none.xml: the sheet is of the unknown type "mystery"; it is left out`}},
-		{"a part twice", base.with("XL/worksheets/SHEET1.xml", base[sheetPart]), []string{`sheet S`, `A1 "甲"`, `! xl/worksheets/sheet1.xml: the part stands twice in the file; the first one is read`}},
+		{"a part twice", base.with("XL/worksheets/SHEET1.xml", strings.Replace(base[sheetPart], "<row>", "<row><c><v>1</v></c>", 1)), []string{`sheet S`, `A1 1`, `B1 "甲"`, `! xl/worksheets/sheet1.xml: the part stands twice in the file; the first one is read`}},
 	}
 	for _, tt := range tests {
 		if tt.want == nil {
@@ -466,8 +466,8 @@ func TestBrokenOff(t *testing.T) {
 		}
 	}
 	file := p.file()
-	for n := range len(file) {
-		if w, err := readBytes(file[:n]); w != nil || !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrFormat) {
+	for n := 4; n < len(file); n++ { // what is shorter may be text
+		if w, err := readBytes(file[:n]); w != nil || !errors.Is(err, ErrDamaged) {
 			t.Errorf("a file cut off after %d bytes of %d: error %v", n, len(file), err)
 		}
 	}
@@ -520,7 +520,7 @@ func TestLimits(t *testing.T) {
 func TestAmplification(t *testing.T) {
 	const mib = 1 << 20
 	lim := Limits{}.withDefaults()
-	lim.Unpacked /= 8
+	lim.Unpacked /= 4 // the files below need some room to get at the other limits
 	lim.Cells /= 8
 	lim.Merges /= 8
 	lim.Text /= 8
@@ -947,7 +947,7 @@ func FuzzReadXLSX(f *testing.F) {
 	lim := WithLimits(Limits{Unpacked: 8 << 20, Sheets: 16, Cells: 20_000, Merges: 2_000, Text: 1 << 20})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		w, err := readBytes(data, lim)
-		if err != nil {
+		if err != nil || w.Format != FormatXLSX { // it may have become plain text
 			return
 		}
 		checkWriteRead(t, w)

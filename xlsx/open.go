@@ -62,7 +62,15 @@ func read(data []byte, name string, lim Limits) (*Workbook, error) {
 	case contentOLE2:
 		return readXLS(data, name, lim)
 	case contentZip:
-		return readZip(data, name, lim)
+		return readPackage(data, name, lim)
+	case contentHTML:
+		return readHTML(data, name, lim)
+	case contentMHT:
+		return readMHT(data, name, lim)
+	case contentXML2003:
+		return readXML2003(data, name, lim)
+	case contentText:
+		return readPlain(data, name, lim)
 	default:
 		return nil, &Error{File: name, Kind: ErrFormat, Detail: c.describe()}
 	}

@@ -47,19 +47,19 @@ var contentNames = [...]string{
 	contentZip:      "it is a zip archive of other files; unpack it",
 	contentXLSB:     "it is a binary workbook (.xlsb)" + saveAs,
 	contentDOCX:     "it is a Word document (.docx); copy its tables into a workbook",
-	contentPPTX:     "it is a presentation (.pptx)",
+	contentPPTX:     "it is a presentation (.pptx); copy its tables into a workbook",
 	contentODF:      "it is an OpenDocument file such as .ods" + saveAs,
-	contentOFD:      "it is an OFD document, which has a fixed layout like PDF",
+	contentOFD:      "it is an OFD document, which has a fixed layout like PDF; convert it to .docx or .xlsx first",
 	contentHTML:     "it is an HTML page, a table saved from the web or an error page" + saveAs,
 	contentMHT:      "it is a web archive (MHT)" + saveAs,
 	contentXML2003:  "it is an XML spreadsheet of Excel 2003" + saveAs,
-	contentFlatOPC:  "it is an Office document in a single XML file",
+	contentFlatOPC:  "it is an Office document in a single XML file; save it as .docx or .xlsx",
 	contentXML:      "it is an XML file that is no workbook",
 	contentOldBIFF:  "it is a workbook of Excel 2, 3 or 4" + saveAs,
 	contentBareBIFF: "it is the bare stream of an .xls workbook without the container" + saveAs,
-	contentPDF:      "it is a PDF document",
-	contentRTF:      "it is a rich text document (RTF)",
-	contentImage:    "it is a picture",
+	contentPDF:      "it is a PDF document; convert it to .docx or .xlsx first",
+	contentRTF:      "it is a rich text document (RTF); save it as .docx",
+	contentImage:    "it is a picture; have its text recognised and save that as .docx or .xlsx",
 	contentArchive:  "it is a packed archive; unpack it",
 	contentText:     "it is plain text, such as CSV" + saveAs,
 }
@@ -195,7 +195,7 @@ func isText(data []byte) bool {
 	if cut { // perhaps in the middle of a character
 		data = data[:bytes.LastIndexAny(data, " \t\r\n,;")+1]
 	}
-	if utf8.Valid(data) {
+	if utf8.Valid(data) || mostlyUTF8(data) {
 		return true
 	}
 	text, err := simplifiedchinese.GB18030.NewDecoder().Bytes(data)

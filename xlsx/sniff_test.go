@@ -88,39 +88,69 @@ func TestSniff(t *testing.T) {
 	}
 }
 
-// TestReadNoWorkbook tests that what is no workbook is named.
-func TestReadNoWorkbook(t *testing.T) {
-	p := rows(`<row/>`).without(bookPart)
+// TestSniffFiles tells files that offices have given the name of a workbook.
+func TestSniffFiles(t *testing.T) {
+	for name, want := range map[string]content{
+		"not-csv-gbk.xls":     contentText,
+		"not-html-gb2312.xls": contentHTML,
+		"not-mht.xls":         contentMHT,
+		"not-xml2003.xls":     contentXML2003,
+		"enc-spin-2e9.xlsx":   contentOLE2,
+		"row-2e9.xlsx":        contentZip,
+	} {
+		data, err := os.ReadFile("testdata/hostile/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := sniff(data); got != want {
+			t.Errorf("%s: %s, want %s", name, got.describe(), want.describe())
+		}
+	}
+}
+
+// TestContentNames tests that there is something to say of every content.
+func TestContentNames(t *testing.T) {
+	for c := range contentText + 1 {
+		if c.describe() == "" {
+			t.Errorf("content %d has no name", c)
+		}
+	}
+}
+
+// TestNoWorkbook tests that what is no workbook and not read is named.
+func TestNoWorkbook(t *testing.T) {
+	rels := rows(`<row/>`)["_rels/.rels"]
 	for _, tt := range []struct {
 		reason string
 		file   []byte
 		want   string
 	}{
 		{"an empty file", nil, "it is empty"},
-		{"a Word document", testPackage{"word/document.xml": "<document/>", "_rels/.rels": p["_rels/.rels"]}.file(), "Word document"},
-		{"a presentation", testPackage{"ppt/presentation.xml": "<a/>"}.file(), "presentation"},
-		{"an OpenDocument file", testPackage{"content.xml": "<a/>", "META-INF/manifest.xml": "<a/>"}.file(), "OpenDocument"},
+		{"a PDF", []byte("%PDF-1.4"), "PDF"},
+		{"a picture", []byte("GIF89a"), "picture"},
+		{"bytes", []byte{0, 1, 2, 3}, "no known kind"},
+		{"a presentation", testPackage{"ppt/presentation.xml": "<a/>", "_rels/.rels": rels}.file(), "presentation"},
 		{"an OFD document", testPackage{"OFD.xml": "<a/>"}.file(), "OFD"},
-		{"a binary workbook", testPackage{"xl/workbook.bin": "x", "_rels/.rels": p["_rels/.rels"]}.file(), ".xlsb"},
-		{"workbooks in an archive", testPackage{"a.xlsx": "x", "b.xls": "y"}.file(), "unpack it"},
-		{"an archive of nothing", testPackage{}.file(), "unpack it"},
-		{"a page", []byte("<html>"), "HTML page"},
+		{"a binary workbook", testPackage{"xl/workbook.bin": "x", "_rels/.rels": rels}.file(), ".xlsb"},
 	} {
 		w, err := readBytes(tt.file)
-		if w != nil || !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), tt.want) {
+		if e := new(Error); w != nil || !errors.As(err, &e) || e.Kind != ErrFormat || e.File != "test.xlsx" || !strings.Contains(e.Detail, tt.want) {
 			t.Errorf("%s: error %v, want one with %q", tt.reason, err, tt.want)
 		}
 	}
-	for name, want := range map[string]string{
-		"not-csv-gbk.xls":     "plain text",
-		"not-html-gb2312.xls": "HTML page",
-		"not-mht.xls":         "web archive",
-		"not-xml2003.xls":     "XML spreadsheet of Excel 2003",
+	// What other readers may take, the reader of .xlsx files names.
+	for _, tt := range []struct {
+		reason string
+		file   testPackage
+		want   string
+	}{
+		{"a Word document", testPackage{"word/document.xml": "<document/>", "_rels/.rels": rels}, "Word document"},
+		{"an OpenDocument file", testPackage{"content.xml": "<a/>", "META-INF/manifest.xml": "<a/>"}, "OpenDocument"},
+		{"workbooks in an archive", testPackage{"a.xlsx": "x", "b.xls": "y"}, "zip archive of other files"},
+		{"an archive of nothing", testPackage{}, "zip archive of other files"},
 	} {
-		path := "testdata/hostile/" + name
-		w, err := Open(path)
-		if e := new(Error); w != nil || !errors.As(err, &e) || e.Kind != ErrFormat || e.File != path || !strings.Contains(e.Detail, want) {
-			t.Errorf("%s: error %v, want one with %q", name, err, want)
+		if w, err := readZip(tt.file.file(), "test.xlsx", Limits{}.withDefaults()); w != nil || !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: error %v, want one with %q", tt.reason, err, tt.want)
 		}
 	}
 }

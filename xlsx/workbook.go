@@ -60,6 +60,9 @@ type Sheet struct {
 	// the file hides and that lie within the used part of the sheet, in
 	// ascending order.
 	HiddenRows, HiddenColumns []int
+
+	// Look is how the sheet is to look when it is written. Readers give none.
+	Look *Look
 }
 
 // A Kind tells what a cell holds.

@@ -74,7 +74,8 @@ func createBeside(path string, mode fs.FileMode) (*os.File, error) {
 // gives the same bytes.
 //
 // Texts are written as texts, whatever they look like, and never as formulas;
-// of a formula the stored result is written, since the formula is not known.
+// of a formula that was read the stored result is written, since the formula is
+// not known. A sheet's Look is followed.
 // A number that no float64 holds exactly is written as text. It is an error if
 // a sheet's name is not one that the format allows or stands twice, if no
 // sheet is visible, or if a cell or merged range cannot be where or what it
@@ -86,7 +87,7 @@ func (w *Workbook) Write(to io.Writer) error {
 	f := excelize.NewFile()
 	defer f.Close() // its temporary files
 	f.SetZipWriter(newPackageWriter)
-	bw := &bookWriter{File: f, styles: map[string]int{}, date1904: w.date1904()}
+	bw := &bookWriter{File: f, styles: map[outfit]int{}, date1904: w.date1904()}
 	if err := bw.setUp(w); err != nil {
 		return err
 	}
@@ -144,7 +145,8 @@ func (w *Workbook) date1904() bool {
 // bookWriter writes the parts of one workbook.
 type bookWriter struct {
 	*excelize.File
-	styles   map[string]int // by their format codes
+	styles   map[outfit]int
+	red      *int // the style of marks
 	date1904 bool
 }
 
@@ -165,6 +167,12 @@ func (b *bookWriter) setUp(w *Workbook) error {
 			return err
 		}
 	}
+	if slices.ContainsFunc(w.Sheets, func(s *Sheet) bool { return s.Look != nil && len(s.Look.Formulas) > 0 }) {
+		again := true
+		if err := b.SetCalcProps(&excelize.CalcPropsOptions{FullCalcOnLoad: &again}); err != nil {
+			return err
+		}
+	}
 	// The sheet that is shown at first cannot be hidden.
 	b.SetActiveSheet(slices.IndexFunc(w.Sheets, func(s *Sheet) bool { return !s.Hidden }))
 	for _, s := range w.Sheets {
@@ -175,16 +183,6 @@ func (b *bookWriter) setUp(w *Workbook) error {
 		}
 	}
 	return nil
-}
-
-// style returns the id of the style with a number format.
-func (b *bookWriter) style(code string) (int, error) {
-	if id, ok := b.styles[code]; ok {
-		return id, nil
-	}
-	id, err := b.NewStyle(&excelize.Style{CustomNumFmt: &code})
-	b.styles[code] = id
-	return id, err
 }
 
 // write writes one sheet, row by row: excelize's other way, cell by cell, takes
@@ -202,19 +200,44 @@ func (b *bookWriter) write(s *Sheet) error {
 			return fmt.Errorf("cell %v: stands twice", c.Ref)
 		}
 	}
+	var dresses map[Ref]dress
+	var heights []float64
+	if s.Look != nil {
+		if err := s.Look.check(); err != nil {
+			return err
+		}
+		if err := b.wear(s.Name, s.Look); err != nil {
+			return err
+		}
+		dresses, heights = s.Look.dresses(), s.Look.Heights
+		cells = undressed(cells, dresses)
+	}
 	sw, err := b.NewStreamWriter(s.Name)
 	if err != nil {
 		return err
+	}
+	if s.Look != nil {
+		for i, w := range s.Look.Widths {
+			if w == 0 {
+				continue
+			}
+			if err := sw.SetColWidth(i+1, i+1, w); err != nil {
+				return err
+			}
+		}
 	}
 	if err := writeHiddenColumns(sw, s.HiddenColumns); err != nil {
 		return err
 	}
 	hidden := slices.Sorted(slices.Values(s.HiddenRows))
 	var values []any
-	for len(cells) > 0 || len(hidden) > 0 {
+	for next := 0; len(cells) > 0 || len(hidden) > 0 || next < len(heights); {
 		row := MaxRows
 		if len(cells) > 0 {
 			row = cells[0].Ref.Row
+		}
+		if next < len(heights) && next < row {
+			row = next
 		}
 		var opts excelize.RowOpts
 		if len(hidden) > 0 && hidden[0] <= row {
@@ -226,6 +249,12 @@ func (b *bookWriter) write(s *Sheet) error {
 				return fmt.Errorf("hidden row %d, counted from 0: outside of what a sheet has", row)
 			}
 		}
+		if row >= next {
+			next = row + 1
+		}
+		if row < len(heights) {
+			opts.Height = heights[row]
+		}
 		first := Ref{Row: row}
 		values = values[:0]
 		for ; len(cells) > 0 && cells[0].Ref.Row == row; cells = cells[1:] {
@@ -236,7 +265,10 @@ func (b *bookWriter) write(s *Sheet) error {
 			for first.Col+len(values) < c.Ref.Col {
 				values = append(values, nil)
 			}
-			v, err := b.value(c)
+			v, format, err := b.value(c)
+			if err == nil {
+				v, err = b.dressed(v, format, dresses[c.Ref])
+			}
 			if err != nil {
 				return fmt.Errorf("cell %v: %w", c.Ref, err)
 			}
@@ -293,47 +325,45 @@ func writeMerges(sw *excelize.StreamWriter, merges []Range) error {
 	return nil
 }
 
-// value returns a cell as excelize takes it.
-func (b *bookWriter) value(c Cell) (any, error) {
+// value returns what stands in a cell as excelize takes it, and the code of
+// its number format where the kind of the cell asks for one.
+func (b *bookWriter) value(c Cell) (v any, format string, err error) {
 	switch c.Kind {
 	case KindNumber:
 		if v, ok := exact(c.Number); ok {
-			return v, nil
+			return v, "", nil
 		}
-		return textValue(cmp.Or(c.Number, c.Text))
+		v, err = textValue(cmp.Or(c.Number, c.Text))
+		return v, "", err
 	case KindPercent:
 		if v, ok := exact(c.Number); ok {
-			return b.styled(v, percentFormat(c.Number))
+			return v, percentFormat(c.Number), nil
 		}
 	case KindDate:
 		if code, ok := dateFormat(c, b.date1904); ok {
 			v, _ := exact(c.Number)
-			return b.styled(v, code)
+			return v, code, nil
 		}
 	case KindBool:
 		if c.Text == "TRUE" || c.Text == "FALSE" {
-			return c.Text == "TRUE", nil
+			return c.Text == "TRUE", "", nil
 		}
 	case KindError:
-		text, err := textValue(c.Text)
-		if s, ok := text.(string); ok {
-			return marked(markError, s), err
+		v, err = textValue(c.Text)
+		if s, ok := v.(string); ok {
+			v = marked(markError, s)
 		}
-		return text, err
+		return v, "", err
 	}
-	return textValue(c.Text)
-}
-
-func (b *bookWriter) styled(v float64, code string) (any, error) {
-	id, err := b.style(code)
-	return excelize.Cell{StyleID: id, Value: v}, err
+	v, err = textValue(c.Text)
+	return v, "", err
 }
 
 // exact returns the number in a plain decimal if a float64 holds it exactly in
 // the sense of Cell: if it is the shortest decimal that gives the float64.
 func exact(number string) (float64, bool) {
 	v, ok := parseNumber(number)
-	if !ok || number == "" {
+	if !ok {
 		return 0, false
 	}
 	sign := ""
@@ -433,6 +463,7 @@ func escapeHex(s string) string {
 
 // resolveMarks replaces in the text of a sheet part what marked has made.
 func resolveMarks(part []byte) ([]byte, error) {
+	part = bytes.ReplaceAll(part, []byte("</f><v>"+markResult), []byte("</f><v>"))
 	const begin, end = ` t="inlineStr"><is><r><t>`, `.</t></r></is></c>`
 	var out []byte
 	for {

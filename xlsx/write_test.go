@@ -206,7 +206,8 @@ func TestWriteSheets(t *testing.T) {
 		{Name: strings.Repeat("名", 31)},
 	}}
 	var got *Workbook
-	if n := totalAlloc(func() { got, _ = written(t, in) }); n > 64<<20 {
+	var f *excelize.File
+	if n := totalAlloc(func() { got, f = written(t, in) }); n > 64<<20 {
 		t.Errorf("two cells far apart cost %d bytes", n)
 	}
 	want := []string{
@@ -220,8 +221,26 @@ func TestWriteSheets(t *testing.T) {
 	if diff := cmp.Diff(want, lines(got)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	// A range of one cell is not written; this package would not read it.
+	if part, ok := f.Pkg.Load("xl/worksheets/sheet2.xml"); !ok || strings.Count(string(part.([]byte)), "<mergeCell ") != 2 {
+		t.Error("the sheet has not two merged ranges")
+	}
 	if in.Sheets[1].Cells[0].Text != "后" || in.Sheets[1].HiddenRows[0] != 10 {
 		t.Error("Write changes the workbook")
+	}
+}
+
+// TestWriteEscapes tests that only what has to be escaped is.
+func TestWriteEscapes(t *testing.T) {
+	_, f := written(t, bookOf(Cell{Text: "a\nb\tc_d^e"}, Cell{Text: "_x0041_"}))
+	part, ok := f.Pkg.Load("xl/worksheets/sheet1.xml")
+	if !ok {
+		t.Fatal("there is no sheet")
+	}
+	for _, want := range []string{"<t>a\nb&#x9;c_d^e</t>", "_x005F_x0041_x005F_"} {
+		if !strings.Contains(string(part.([]byte)), want) {
+			t.Errorf("the sheet has no %q", want)
+		}
 	}
 }
 
@@ -290,6 +309,9 @@ func TestWriteRefuses(t *testing.T) {
 		{"no text", bookOf(Cell{Text: "a"}, Cell{Text: "a\xFF"}), "cell A2: the text is not valid UTF-8"},
 		{"a merged range from the last cell to the first", sheet(merged(Range{Ref{1, 1}, Ref{0, 0}})), "merged range B2:A1: no range"},
 		{"a merged range before the first row", sheet(merged(Range{Ref{-1, 1}, Ref{0, 2}})), "no range"},
+		{"a merged range before the first column", sheet(merged(Range{Ref{0, -1}, Ref{2, 2}})), "no range"},
+		{"a merged range that ends above its beginning", sheet(merged(Range{Ref{1, 0}, Ref{0, 2}})), "no range"},
+		{"a merged range that ends left of its beginning", sheet(merged(Range{Ref{0, 1}, Ref{2, 0}})), "no range"},
 		{"a merged range after the last row", sheet(merged(Range{Ref{0, 0}, Ref{MaxRows, 0}})), "no range"},
 		{"a merged range after the last column", sheet(merged(Range{Ref{0, 0}, Ref{0, MaxColumns}})), "no range"},
 		{"merged ranges that overlap", sheet(merged(Range{Ref{2, 2}, Ref{3, 3}}, Range{Ref{0, 0}, Ref{2, 2}})), `sheet "表": merged range C3:D4: overlaps`},
