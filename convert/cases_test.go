@@ -511,6 +511,24 @@ B4:D4 proactive.normative.issued=4 .repealed=5 .in_force=6
 B8 proactive.compulsion.decisions=8
 ! row-unplaced B3
 ! row-unplaced B4`},
+		{"a label cut short where a page ends, and one with a wrong character", []string{
+			"第二十条第（六）项",
+			"信息内容|本年处理决定数量",
+			"行政处罚|3",
+			"行政强制|4",
+			"（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）|申请人情况",
+			"自然人|法人或其他组织|总计",
+			"商业企业|科研机构|社会公益组织|法律服务机构|其他",
+			"3.要求提供公开出版物|1|0|0|0|0|0|1",
+			"4.无正当理由大最反复申请|2|0|0|0|0|0|2",
+			"5.要求行政机关确认或重新出|3|0|0|0|0|0|3",
+			"（七）总计|6|0|0|0|0|0|6",
+		}, `B3 proactive.penalty.decisions=3
+B4 proactive.compulsion.decisions=4
+B8:H8 application.outcome.rejected.publication 1 0 0 0 0 0 1
+B9:H9 application.outcome.rejected.excessive 2 0 0 0 0 0 2
+B10:H10 application.outcome.rejected.reconfirmation 3 0 0 0 0 0 3
+B11:H11 application.outcome 6 0 0 0 0 0 6`},
 		{"a form that was not filled in", []string{
 			"第二十条第（一）项",
 			"信息内容|本年制发件数|本年废止件数|现行有效件数",

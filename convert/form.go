@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/zwgk/statable/xlsx"
 )
@@ -22,7 +23,8 @@ type formCell struct {
 type formKind uint8
 
 const (
-	formTitle formKind = iota
+	formTitle  formKind = iota
+	formPeriod          // year and coverage, where no title tells them
 	formIssuer
 	formCaption
 	formSection // the title of a section
@@ -40,12 +42,30 @@ type form struct {
 	cells   []formCell
 	columns int // of the sheet
 	labels  int // columns of row labels
+	rows    int
+	marks   bool // a line of the head that means nothing is printed
 }
 
-// print lays the table out as the form prints it. The title's and the issuer
-// line's blanks are filled in with issuer and year, where they are known.
+// A heading is what is filled in above a table.
+type heading struct {
+	issuer, coverage string
+	year             int
+	blank            bool // it is left to be filled in by hand
+}
+
+// print lays the table out with everything that the form may print.
 func (t *table) print(issuer string, year int) *form {
-	f := &form{table: t}
+	return (&form{table: t, marks: true}).lay(heading{issuer: issuer, year: year})
+}
+
+// lay lays the table out as it is written: as the form prints it, without
+// what means nothing.
+func (t *table) lay(h heading) *form { return (&form{table: t}).lay(h) }
+
+// lay adds all cells to the form. What its title does not tell of the issuer,
+// the year and the coverage stands in lines of its own.
+func (f *form) lay(h heading) *form {
+	t := f.table
 	sections := slices.DeleteFunc(slices.Clone(t.sections), func(s *section) bool { return s.other })
 	for _, s := range sections {
 		f.labels = max(f.labels, s.labelColumns())
@@ -59,32 +79,81 @@ func (t *table) print(issuer string, year int) *form {
 		f.add(formCell{at: xlsx.Ref{Row: row}, last: xlsx.Ref{Row: row, Col: f.columns - 1}, kind: kind, text: text})
 		row++
 	}
-	y := ""
-	if year != 0 {
-		y = strconv.Itoa(year)
+	title, captions := h.title(t.layout), t.captions
+	// A caption that the title already is, is not printed twice, nor a title
+	// that the caption says in full.
+	captions = slices.DeleteFunc(slices.Clone(captions), func(c label) bool { return strings.Contains(t.layout.Title, c.text) })
+	if len(captions) > 0 && strings.Contains(captions[0].text, t.layout.Title) {
+		title, captions = captions[0].text, captions[1:]
 	}
-	fill := strings.NewReplacer("{issuer}", issuer, "{year}", y)
-	line(formTitle, fill.Replace(t.layout.Title))
-	for _, c := range t.captions {
-		// A caption that the title already is, is not printed twice.
-		if !strings.Contains(t.layout.Title, c.text) {
-			line(formCaption, c.text)
-		}
+	line(formTitle, title)
+	if utf8.RuneCountInString(title) > 60 {
+		title = "" // too long to be read as one
+	}
+	line(formPeriod, h.period(title))
+	for _, c := range captions {
+		line(formCaption, c.text)
 	}
 	for _, c := range t.issuers {
-		line(formIssuer, c.text+"："+issuer)
+		line(formIssuer, c.text+"："+h.issuer)
+	}
+	if len(t.issuers) == 0 && h.issuer != "" && issuerInTitle(title) != h.issuer {
+		line(formIssuer, "填报单位："+h.issuer)
 	}
 	for _, s := range sections {
 		line(formSection, s.title.text)
-		row = f.head(s, row, fill)
+		row = f.head(s, row, h.replacer())
 		row = f.body(s, row)
 	}
-	for i, c := range t.footers {
-		// The signatures stand side by side as far as there is room.
-		n := max(1, f.columns)
-		f.add(formCell{at: xlsx.Ref{Row: row + i/n, Col: i % n}, last: xlsx.Ref{Row: row + i/n, Col: i % n}, kind: formFooter, text: c.text + "："})
+	for signatures := range slices.Chunk(t.footers, 3) {
+		// They stand side by side, with room to sign.
+		text := ""
+		for _, c := range signatures {
+			text += c.text + "：" + strings.Repeat("\u3000", max(1, 13-utf8.RuneCountInString(c.text)))
+		}
+		line(formFooter, strings.TrimRight(text, "\u3000"))
 	}
+	f.rows = row
 	return f
+}
+
+// replacer fills in what stands for year and issuer in the form's texts.
+func (h heading) replacer() *strings.Replacer {
+	switch {
+	case h.blank:
+		return strings.NewReplacer("{issuer}", "________\u3000", "{year}", "____")
+	case h.year == 0:
+		return strings.NewReplacer("{issuer}", h.issuer, "{year}", "")
+	}
+	return strings.NewReplacer("{issuer}", h.issuer, "{year}", strconv.Itoa(h.year))
+}
+
+// title returns the title of the form, filled in.
+func (h heading) title(l *Layout) string {
+	text := l.Title
+	if h.year == 0 && !h.blank {
+		text = strings.NewReplacer("{year}年度", "", "{year}年", "").Replace(text)
+	}
+	return h.replacer().Replace(text)
+}
+
+// period returns what a title does not tell of year and coverage, as a line
+// that stands below it.
+func (h heading) period(title string) string {
+	var words []string
+	switch {
+	case h.blank && !strings.Contains(title, "____年"):
+		words = append(words, "____年度")
+	case h.year != 0 && yearIn(title) != h.year:
+		words = append(words, strconv.Itoa(h.year)+"年度")
+	}
+	if h.coverage != "" {
+		words = append(words, h.coverage)
+	}
+	if words == nil {
+		return ""
+	}
+	return "（" + strings.Join(words, "，") + "）"
 }
 
 func (f *form) add(c formCell) { f.cells = append(f.cells, c) }
@@ -157,7 +226,7 @@ func (f *form) head(s *section, row int, fill *strings.Replacer) int {
 			kind: formHead, text: fill.Replace(c.label.text), section: s, column: c,
 		})
 	}
-	if len(f.table.marks) == len(s.leafs) {
+	if f.marks && len(f.table.marks) == len(s.leafs) {
 		depth++
 		for j, m := range f.table.marks {
 			f.add(formCell{at: xlsx.Ref{Row: row + depth, Col: at[j][0]}, last: xlsx.Ref{Row: row + depth, Col: at[j][1]},

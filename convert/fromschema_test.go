@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -390,7 +391,7 @@ func TestFromSchema(t *testing.T) {
 				"proactive.normative.issued=22（其中修订 16 件）", "proactive.normative.repealed=3件", "proactive.fees.amount=251000元")},
 			to: "national-2021",
 			cells: []string{"proactive.rules.issued=1234", `proactive.rules.repealed="未发生"`, `proactive.rules.in_force="——"`,
-				`proactive.normative.issued="22（其中修订 16 件）"`, `proactive.normative.repealed="3件"`, `proactive.fees.amount="251000元"`},
+				`proactive.normative.issued="22（其中修订 16 件）"`, "proactive.normative.repealed=3", `proactive.fees.amount="251000元"`},
 		},
 	} {
 		t.Run(test.reason, func(t *testing.T) {
@@ -451,6 +452,49 @@ func TestFromSchemaErrors(t *testing.T) {
 	again := tableOf(t, "national-2014/statistics", "application.received=320", "complaint=")
 	if _, _, err := FromSchema(&schema.Report{Tables: []schema.Table{table, again}}, layoutOf(t, "national-2021")); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestFromSchemaOwnLayout writes a layout that a program brings along, and
+// reads it again.
+func TestFromSchemaOwnLayout(t *testing.T) {
+	const file = `record,depth,label,unit,code,applicant,scope,also,note
+layout,,district-2030,,,,,,
+completeness,,complete,,,,,,
+table,,requests:2030,,,,,,
+label,0,事项,,,,,,
+value,0,收到申请数量,,application.received,,,,
+value,0,其中收费金额,万元,application.fees,,,,
+row,0,全区合计与各部门填报情况,,,,,,
+`
+	ls, err := LoadLayouts(fstest.MapFS{"a.csv": {Data: []byte(file)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := ls.All()[0]
+	report := &schema.Report{Tables: []schema.Table{
+		tableOf(t, "national-2014/statistics", "application.received=7", "application.fees=3000元", "complaint=1"),
+	}}
+	book, losses := mustWrite(t, report, l)
+	if diff := cmp.Diff([]string{"complaint: not asked"}, lossesOf(losses)); diff != "" {
+		t.Errorf("losses (-want +got):\n%s", diff)
+	}
+	if len(book.Sheets) != 1 || book.Sheets[0].Name != "requests2030" {
+		t.Errorf("sheets %+v, want the table's name without the colon", book.Sheets)
+	}
+	r := mustRead(t, through(t, book), WithLayouts(ls))
+	want := map[schema.Key]string{
+		{Layout: "district-2030", Table: "requests:2030", Indicator: "application.received"}: "number 7件",
+		{Layout: "district-2030", Table: "requests:2030", Indicator: "application.fees"}:     "number 0.3万元",
+	}
+	if diff := cmp.Diff(want, answered(r)); diff != "" {
+		t.Errorf("read again (-want +got):\n%s", diff)
+	}
+	if tb := r.Tables[0]; tb.Issuer != "某市人民政府" || tb.Year != 2018 {
+		t.Errorf("read as of %q, %d", tb.Issuer, tb.Year)
+	}
+	if b := mustBlank(t, l); len(b.Sheets[0].Look.Counts) != 1 || len(b.Sheets[0].Look.Formulas) != 0 {
+		t.Errorf("the blank form: %+v", b.Sheets[0].Look)
 	}
 }
 

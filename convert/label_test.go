@@ -82,6 +82,9 @@ func TestCoreKey(t *testing.T) {
 		{"square and lenticular brackets", "收费〔含检索〕数【元】[年]", "收费数"},
 		{"a bracket that is never closed opens nothing", "收费(含检索", "收费含检索"},
 		{"everything in brackets", "（本列数据）", "本列数据"},
+		{"a number that is no numbering", "15日内答复数", "15日内答复数"},
+		{"a number that is no numbering", "3个工作日内办结数", "3个工作日内办结数"},
+		{"a number that is no numbering", "1.5万元以上的收费", "15万元以上的收费"},
 	}
 	for _, tt := range tests {
 		k := makeKey(tt.print)

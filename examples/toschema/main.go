@@ -73,9 +73,12 @@ func run(args []string, stdout, stderr io.Writer) int {
 
 	// What is printed on standard output is one document: without a report
 	// the CSV is the header line.
-	csv := &csvWriter{w: stdout}
+	csv := schema.ObservationRows().CSV(stdout)
 	if *format == "csv" {
-		csv.write()
+		if err := csv.Flush(); err != nil {
+			fmt.Fprintln(stderr, "toschema:", err)
+			return 1
+		}
 	}
 	code := 0
 	for _, file := range files {
@@ -90,8 +93,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 		}
 		if *format == "json" {
 			err = json.NewEncoder(stdout).Encode(report)
-		} else {
-			err = csv.write(report)
+		} else if err = csv.Write(report); err == nil {
+			err = csv.Flush()
 		}
 		if err != nil {
 			fmt.Fprintln(stderr, "toschema:", err)
@@ -115,24 +118,4 @@ func openSample(name string, opts ...xlsx.Option) (*xlsx.Workbook, error) {
 		return nil, err
 	}
 	return xlsx.Read(bytes.NewReader(data), int64(len(data)), name, opts...)
-}
-
-// A csvWriter prints the tables of several reports under one header line.
-type csvWriter struct {
-	w       io.Writer
-	started bool
-}
-
-func (c *csvWriter) write(reports ...*schema.Report) error {
-	var buf bytes.Buffer
-	if err := schema.WriteCSV(&buf, reports...); err != nil {
-		return err
-	}
-	data := buf.Bytes()
-	if c.started {
-		_, data, _ = bytes.Cut(data, []byte("\n"))
-	}
-	c.started = true
-	_, err := c.w.Write(data)
-	return err
 }
