@@ -64,7 +64,7 @@ func (b *block) geometry(s *section) geometry {
 			g.ok = false
 		}
 	}
-	if g.head && g.group < 0 && s.collapsed(head, leafs, match) {
+	if g.head && g.group < 0 && (s.collapsed(head, leafs, match) || b.unfolded && len(s.groups) > 0) {
 		g.head, g.ok = false, false
 	}
 	for i, c := range leafs {
@@ -110,7 +110,7 @@ func (s *section) isPiece(c *cell) bool {
 			return strings.Contains(k.full, c.key.full)
 		})
 	}) || slices.ContainsFunc(c.marks, func(m mark) bool {
-		return m.section == s && s.head[max(m.node, 0)].role != roleValue || m.kind == markNothing
+		return m.kind == markNothing || m.kind == markHead && m.section == s && (m.node == wholeHead || s.head[m.node].role != roleValue)
 	})
 }
 
@@ -340,7 +340,7 @@ func (b *block) answers(s *section, g *geometry, ln *line, extracted bool) ([]an
 	}
 	rest := ln.cells[ln.label+1:]
 	written, told := ln.written(first)
-	ragged := extracted && told && len(ln.merges) == 0 && written != g.columns(s)
+	ragged := extracted && told && len(ln.merges) == 0 && written < g.columns(s)
 	drift := false
 	if g.head && !ragged {
 		var ok bool
@@ -496,6 +496,12 @@ func (b *block) byOrder(s *section, g *geometry, ln *line, first int, rest []cel
 		}
 		slots = slots[:n]
 	}
+	for i, j := range want {
+		// 1002 where the code belongs is a figure: something is missing.
+		if i < len(slots) && s.leafs[j].role == roleCode && slots[i].cell != nil && len(strings.TrimRight(slots[i].cell.Text, "*＊")) > 2 {
+			countEmpty = false
+		}
+	}
 	if countEmpty && len(slots) == len(want) {
 		for i, j := range want {
 			as[j].ref, as[j].cell = slots[i].ref, slots[i].cell
@@ -508,6 +514,8 @@ func (b *block) byOrder(s *section, g *geometry, ln *line, first int, rest []cel
 		switch l := s.leafs[want[i]]; l.role {
 		case roleUnit:
 			fits = rest[i].mayBeUnit()
+		case roleCode:
+			fits = len(strings.TrimRight(rest[i].Text, "*＊")) <= 2
 		case roleValue, roleShare:
 			fits = !rest[i].isText()
 		}

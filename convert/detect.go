@@ -16,7 +16,8 @@ type block struct {
 	lines   []*line // captions, title, head, data, and lines between them
 	pending []*line // lines after the last known one; they belong to the block when another follows
 
-	heads, data int // numbers of lines of these kinds
+	heads, data int  // numbers of lines of these kinds
+	unfolded    bool // the rows were put together from lines of one cell
 	choices     []choice
 	chosen      *choice
 }
@@ -127,7 +128,7 @@ func (r *reader) keep(ln *line) {
 // begin adds the line to the current block, or begins one with it.
 func (r *reader) begin(ln *line) {
 	if r.cur == nil {
-		r.cur = &block{before: r.loose}
+		r.cur = &block{before: r.loose, unfolded: r.origin[ln.sheet] != nil}
 		r.loose = nil
 	}
 	r.cur.lines = append(r.cur.lines, r.cur.pending...)

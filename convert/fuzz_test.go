@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -307,6 +308,7 @@ func FuzzToSchema(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer reportPanic(t)
 		book := decodeBook(data)
 		before := cloneBook(book)
 		report, err := ToSchema(book)
@@ -325,6 +327,14 @@ func FuzzToSchema(f *testing.F) {
 			t.Fatalf("a second time: error %v, (-first +second):\n%s", err, cmp.Diff(report, again))
 		}
 	})
+}
+
+// reportPanic makes a panic a failure of the one input, so that the other
+// tests run.
+func reportPanic(t *testing.T) {
+	if p := recover(); p != nil {
+		t.Fatalf("panic: %v\n%s", p, debug.Stack())
+	}
 }
 
 func cloneBook(book *xlsx.Workbook) *xlsx.Workbook {
@@ -587,6 +597,7 @@ func FuzzLoadLayouts(f *testing.F) {
 	book := valueBook("xlsx", "2018年度政府信息公开情况统计表", "统计指标|单位|统计数|备注", "（一）收到申请数|件|3|", "1.当面申请数|件|1|见附件",
 		"第二十条第（六）项", "信息内容|本年处理决定数量", "行政处罚|3", "行政强制|4")
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer reportPanic(t)
 		ls, err := LoadLayouts(fstest.MapFS{"fuzz.csv": {Data: data}})
 		if err != nil {
 			var le *LayoutError

@@ -137,9 +137,13 @@ func fold(rs []rune, text string) []rune {
 		case unicode.IsSpace(r) || unicode.Is(unicode.C, r) || r == 0x3000:
 		default:
 			for _, c := range norm.NFKC.String(string(r)) {
-				if !unicode.IsSpace(c) && !unicode.Is(unicode.Mn, c) {
-					rs = append(rs, c)
+				if unicode.IsSpace(c) || unicode.Is(unicode.Mn, c) {
+					continue
 				}
+				if s, ok := trad[c]; ok {
+					c = s
+				}
+				rs = append(rs, c)
 			}
 		}
 	}

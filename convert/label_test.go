@@ -52,6 +52,7 @@ func TestSameKey(t *testing.T) {
 		{"readings after single characters", "行政事业性收费", []string{"行政事業(yè)性收費(fèi)", "行(xíng)政(zhèng)事業(yè)性收費(fèi)", "行政事業（yè）性收費（fèi）"}},
 		{"readings without tone marks", "信息内容", []string{"信(xin)息(xi)内(nei)容(rong)", "信息內(nèi)容"}},
 		{"readings in a label of several lines", "处理决定数量", []string{"處理決定 數(shù)量", "处理决定\n数量", "處理決定數量"}},
+		{"radicals in place of characters, as PDF files have them", "行政许可", []string{"⾏政许可", "⾏政許可"}},
 		{"full-width digits and letters", "3.补正后申请内容仍不明确", []string{"３．补正后申请内容仍不明确", "3．補正後申請內容仍不明確"}},
 	}
 	for _, tt := range tests {

@@ -444,7 +444,7 @@ func (c *conversion) repeats(s *section, ln *line, byRow map[*row]int) []int {
 	}
 	var again []int
 	for _, cand := range s.candidates(ln.cells[ln.label].key) {
-		if k, ok := byRow[s.rows[cand.node]]; ok && cand.sure == sureExact {
+		if k, ok := byRow[s.rows[cand.node]]; ok {
 			again = append(again, k)
 		}
 	}

@@ -347,6 +347,28 @@ F4 proactive.normative.issued/townships 9件`},
 ? A19 proactive.normative.added/year 2003条
 ? A23 service.information/period 1004条
 ? A24 service.information/year 2004条`},
+		{"row codes not filled in, and a figure more than the form has", "text", []string{
+			"指标名称|计量单位|代码|本期实际|本年累计", "主动公开信息数|条||1001|2001", "其中：全文电子化的主动公开信息数|条||1002|2002|909090", "新增的行政规范性文件数|条||1003|2003", "提供服务类信息数|条||1004|2004"},
+			`D2 proactive.information/period 1001条
+E2 proactive.information/year 2001条
+? D3 proactive.information.fulltext/period 1002条
+? E3 proactive.information.fulltext/year 2002条
+D4 proactive.normative.added/period 1003条
+E4 proactive.normative.added/year 2003条
+D5 service.information/period 1004条
+E5 service.information/year 2004条`},
+		{"a column without a label, and a heading", "text", []string{
+			"统计指标|单位||统计数", "（一）主动公开政府信息数|条||7", "（二）通过不同渠道和方式公开政府信息的情况||33|", "2.政府网站公开政府信息数|条||4", "3.政务微博公开政府信息数|条||5"},
+			`? D2 proactive.information 7条
+? D4 proactive.channel.website 4条
+? D5 proactive.channel.weibo 5条`},
+		{"one cell a line, a page ends among the figures", "text", []string{
+			"第二十条第（六）项", "信息内容", "本年处理决定数量", "行政处罚", "71", "行政强制", "72", "四、政府信息公开行政复议、行政诉讼情况",
+			"行政复议", "行政诉讼", "结果维持", "结果纠正", "其他结果", "尚未审结", "总计", "未经复议直接起诉", "复议后起诉",
+			"结果维持", "结果纠正", "其他结果", "尚未审结", "总计", "结果维持", "结果纠正", "其他结果", "尚未审结", "总计",
+			"1", "2", "3", "4", "10", "5", "6", "7", "8", "26", "1", "第三页", "9", "3", "4", "17"},
+			`A5 proactive.penalty.decisions 71件
+A7 proactive.compulsion.decisions 72件`},
 		{"a figure beside the table", "xlsx", []string{
 			"统计指标|单位|统计数", "（一）收到申请数|件|3", "1.当面申请数|件|1", "2.传真申请数|件||909090", "3.网络申请数|件|1"},
 			`C2 application.received 3件
