@@ -225,7 +225,7 @@ func (r *docxReader) table(around *docxText) *Error {
 	}
 	s.Above = slices.Clone(r.above)
 	for _, line := range s.Above {
-		if _, err := keep(r.tally, line); err != nil {
+		if _, err := r.keep(line); err != nil {
 			return err
 		}
 	}

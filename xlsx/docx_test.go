@@ -44,7 +44,7 @@ func TestDOCXText(t *testing.T) {
 		{"breaks and tabs", "<p><r><t>a</t><br/><t>b</t><cr/><t>c</t><tab/><t>d</t><noBreakHyphen/><t>e</t></r></p>", "a⏎b⏎c d-e"},
 		{"tab stops are no tabs", "<p><pPr><tabs><tab val=\"left\"/></tabs></pPr><r><t>a</t></r></p>", "a"},
 		{"spaces", "<p><r><t xml:space=\"preserve\"> a  b </t></r><r><t>\u00A0c\u00A0</t></r></p>", "a  b  c"},
-		{"deleted and inserted text", "<p><del><r><delText>a</delText></r></del><ins><r><t>b</t></r></ins><moveFrom><r><t>c</t></r></moveFrom><moveTo><r><t>d</t></r></moveTo></p>", "bd"},
+		{"deleted and inserted text", "<p><del><r><delText>a</delText><t>a</t></r></del><ins><r><t>b</t></r></ins><moveFrom><r><t>c</t></r></moveFrom><moveTo><r><t>d</t></r></moveTo></p>", "bd"},
 		{"content that is controlled", "<sdt><sdtPr><alias val=\"x\"/></sdtPr><sdtContent><p><r><t>a</t></r><sdt><sdtContent><r><t>b</t></r></sdtContent></sdt></p></sdtContent></sdt>", "ab"},
 		{"links and fields", "<p><hyperlink><r><t>a</t></r></hyperlink><r><fldChar/><instrText>SUM(LEFT)</instrText></r><r><t>5</t></r><fldSimple><r><t>6</t></r></fldSimple></p>", "a56"},
 		{"one of two forms", "<p><r><mc:AlternateContent><mc:Choice Requires=\"wps\"><t>a</t></mc:Choice><mc:Choice><t>b</t></mc:Choice><mc:Fallback><t>c</t></mc:Fallback></mc:AlternateContent></r>" +

@@ -101,22 +101,47 @@ func (t *tally) row() *Error {
 	return nil
 }
 
-// keep counts and copies a text, so that it does not keep the file's alive.
-func keep[T string | []byte](t *tally, s T) (string, *Error) {
-	if t.left.Text -= int64(len(s)); t.left.Text < 0 {
-		return "", over("bytes of text", "Text", t.lim.Text)
+// longText is from where on a text has memory of its own.
+const longText = 1 << 10
+
+// count counts a text of n bytes and makes room for it in the block, if it is
+// not long.
+func (t *tally) count(n int) *Error {
+	if t.left.Text -= int64(n); t.left.Text < 0 {
+		return over("bytes of text", "Text", t.lim.Text)
 	}
-	if len(s) > 1<<10 {
-		return strings.Clone(string(s)), nil
-	}
-	if t.block.Cap()-t.block.Len() < len(s) {
+	if n <= longText && t.block.Cap()-t.block.Len() < n {
 		// The full block is left to the texts that lie in it.
-		size := min(max(1<<10, 2*t.block.Cap()), 64<<10)
+		size := min(max(longText, 2*t.block.Cap()), 64<<10)
 		t.block = strings.Builder{}
 		t.block.Grow(size)
 	}
+	return nil
+}
+
+// keep counts and copies a text, so that it does not keep the file's alive.
+func (t *tally) keep(s string) (string, *Error) {
+	if err := t.count(len(s)); err != nil {
+		return "", err
+	}
+	if len(s) > longText {
+		return strings.Clone(s), nil
+	}
 	start := t.block.Len()
-	t.block.Write([]byte(s))
+	t.block.WriteString(s)
+	return t.block.String()[start:], nil
+}
+
+// keepBytes is keep for a text in bytes.
+func (t *tally) keepBytes(b []byte) (string, *Error) {
+	if err := t.count(len(b)); err != nil {
+		return "", err
+	}
+	if len(b) > longText {
+		return string(b), nil
+	}
+	start := t.block.Len()
+	t.block.Write(b)
 	return t.block.String()[start:], nil
 }
 
@@ -138,12 +163,12 @@ func (t *tally) add(s *Sheet, c Cell) *Error {
 		return err
 	}
 	same := c.Text == c.Number
-	if c.Text, err = keep(t, c.Text); err != nil {
+	if c.Text, err = t.keep(c.Text); err != nil {
 		return err
 	}
 	if same {
 		c.Number = c.Text
-	} else if c.Number, err = keep(t, c.Number); err != nil {
+	} else if c.Number, err = t.keep(c.Number); err != nil {
 		return err
 	}
 	s.Cells = append(s.Cells, c)
@@ -160,7 +185,7 @@ func (t *tally) addText(s *Sheet, ref Ref, b []byte) *Error {
 		return err
 	}
 	c := Cell{Ref: ref}
-	if c.Text, err = keep(t, b); err != nil {
+	if c.Text, err = t.keepBytes(b); err != nil {
 		return err
 	}
 	s.Cells = append(s.Cells, c)

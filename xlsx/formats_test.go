@@ -128,7 +128,7 @@ func TestSameTable(t *testing.T) {
 	}
 }
 
-// TestLimits tests that every reader obeys every limit and names it.
+// TestTableLimits tests that every reader obeys every limit and names it.
 func TestTableLimits(t *testing.T) {
 	files := map[string]string{
 		"html": "html/same-libreoffice.html", "mht": "mht/same-base64-gbk.mht", "xml": "xml2003/same-handmade-like-excel.xml",
@@ -163,6 +163,12 @@ func TestTableLimits(t *testing.T) {
 		if !errors.Is(err, ErrLimit) || !strings.Contains(fmt.Sprint(err), "Limits.Sheets") {
 			t.Errorf("%s: error %v", name, err)
 		}
+	}
+	// A few bytes can hide a million rows.
+	hidden := `<Worksheet><Table><Row Hidden="1" Span="999999"/><Row><Cell><Data>1</Data></Cell></Row></Table></Worksheet>`
+	_, err := readBytes([]byte(`<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">` + hidden + hidden + hidden + "</Workbook>"))
+	if !errors.Is(err, ErrLimit) || !strings.Contains(fmt.Sprint(err), "Limits.Cells") {
+		t.Errorf("hidden rows: error %v", err)
 	}
 	rows := strings.Repeat("\n", MaxRows+1)
 	for name, file := range map[string]string{"text": "a" + rows, "csv": "a,b\na,b" + rows, "html": "<table>" + strings.Repeat("<tr>", MaxRows+1)} {

@@ -652,7 +652,7 @@ func (r *htmlReader) endTable() *Error {
 	t.text.lineBreak()
 	t.tellAbove()
 	for _, s := range t.sheet.Above {
-		if _, err := keep(r.tally, s); err != nil {
+		if _, err := r.keep(s); err != nil {
 			return err
 		}
 	}

@@ -69,7 +69,7 @@ func TestHTMLCells(t *testing.T) {
 		{"tags that Word has", "<td><p class=MsoNormal>规<o:p></o:p><![if !supportEmptyParas]>章<![endif]></p><o:p>&nbsp;</o:p>", "A1[规章]"},
 		{"spaces that do not break", "<td>&nbsp;&#160;a\u00A0b&nbsp;<td>&nbsp;<td>\u3000&nbsp;c\u3000", "A1[a b] C1[c]"},
 		{"white space", "<td> a \t b\r\n  c <td>a<b> b </b> c", "A1[a b c] B1[a b c]"},
-		{"lines of the source", "<td>行政\n  许可\n1 件<td>a\nb<td>（一）\n予以公开", "A1[行政许可 1 件] B1[a b] C1[（一）予以公开]"},
+		{"lines of the source", "<td>行政\n  许可\n1 件<td>a\nb<td>（一）\n予以公开<td>3\n件", "A1[行政许可 1 件] B1[a b] C1[（一）予以公开] D1[3 件]"},
 		{"what cannot be seen", "<td>a\u200Bb\uFEFF\x01c", "A1[abc]"},
 		{"lines that are kept", "<td><pre>a\n  b  c\n\nd</pre>e\nf", "A1[a⏎b  c⏎d⏎e f]"},
 		{"references", "<td>&lt;5 &amp; &gt;3<td>a&b<td>&#x4E00;&#19968;&hellip;", "A1[<5 & >3] B1[a&b] C1[一一…]"},
@@ -78,7 +78,7 @@ func TestHTMLCells(t *testing.T) {
 		{"a style that shows again", "<td><b style='display:none;display:inline'>a</b><b style='display-none'>b</b><b style='x:display:none'>c</b>", "A1[abc]"},
 		{"a hidden piece without end ends with its cell", "<td>a<b hidden>b<td>c", "A1[a] B1[c]"},
 		{"controls", "<td>a<select><option>b</select><textarea>c</textarea><input value=d>e", "A1[ae]"},
-		{"comments", "<td>a<!-- <td>b -->c<!-->d<!--->e", "A1[acde]"},
+		{"comments", "<td>a<!-- <td>b -->c<!-->d<!--->e<!-- f --->g<!-- h --!>i", "A1[acdegi]"},
 		{"a text of < and &", "<td>1 < 2 <td>a<3&<td><", "A1[1 < 2] B1[a<3&] C1[<]"},
 	} {
 		readTest(t, tt.reason, []byte("<table><tr>"+tt.page+"</table>"), "table 1: "+tt.want)

@@ -50,6 +50,7 @@ CREATE TABLE IF NOT EXISTS inputs (
 	done INTEGER NOT NULL DEFAULT 0,
 	place INTEGER                      -- in the walk of this run; NULL if it is not there any more
 );
+CREATE INDEX IF NOT EXISTS inputs_by_place ON inputs (place);
 CREATE TABLE IF NOT EXISTS results (
 	input INTEGER NOT NULL, nth INTEGER NOT NULL,
 	name TEXT NOT NULL, report BLOB, error TEXT,

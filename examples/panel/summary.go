@@ -47,6 +47,9 @@ func (s *summary) refused() int {
 func (s *summary) add(r result) {
 	if r.report == nil {
 		why := reason(r.name, r.err)
+		if _, ok := s.Refusals[why]; !ok && len(s.Refusals) >= maxReasons {
+			why = "for other reasons"
+		}
 		s.Refusals[why]++
 		if len(s.Refused[why]) < 3 {
 			s.Refused[why] = append(s.Refused[why], r.name)
@@ -87,8 +90,12 @@ func reason(name, text string) string {
 	return text
 }
 
-// most bounds how many reasons are printed.
-const most = 20
+// maxReasons bounds how many reasons are counted one by one, and most how many
+// are printed.
+const (
+	maxReasons = 1000
+	most       = 20
+)
 
 func (s *summary) print(w io.Writer) {
 	fmt.Fprintf(w, "%d files gave a report, %d did not\n", s.Files, s.refused())

@@ -26,6 +26,7 @@ import (
 type workbook struct {
 	dir *folder
 	f   *excelize.File
+	to  io.Writer // panel.xlsx, when it is written
 
 	observations, series, findings *bookSheet
 	head, broken, link             int // styles
@@ -53,8 +54,10 @@ type bookSheet struct {
 
 func openWorkbook(dir *folder, _ options) (output, error) {
 	b := &workbook{dir: dir, f: excelize.NewFile(excelize.Options{TmpDir: dir.work}), years: map[int]bool{}}
-	b.f.SetZipWriter(func(to io.Writer) excelize.ZipWriter {
-		return &packageWriter{to: to, dir: dir.work, parts: map[string]*os.File{}}
+	// Excelize would put the whole package together in memory; what it gives
+	// for that is left empty.
+	b.f.SetZipWriter(func(io.Writer) excelize.ZipWriter {
+		return &packageWriter{to: b.to, dir: dir.work, parts: map[string]*os.File{}}
 	})
 	if err := b.begin(); err != nil {
 		return nil, errors.Join(err, b.f.Close())
@@ -375,7 +378,8 @@ func (b *workbook) close() (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = b.f.WriteTo(to)
+	b.to = to
+	_, err = b.f.WriteTo(io.Discard)
 	return errors.Join(err, to.Close())
 }
 
